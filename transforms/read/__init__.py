@@ -1,0 +1,51 @@
+"""Reading: from input files to records, in two steps that the plan and the work units call.
+
+:func:`cut_file` tells a file's format and cuts it into slices; :func:`read_slice` gives the records of one.
+Both open files with a function that the caller passes, so nothing here knows a filesystem.
+
+What a reader guarantees, for every format:
+
+- Nothing raises for what is in a file, and nothing is left out: what is no Record is a BrokenRecord.
+  Blank lines, and separated documents of nothing but white space, are no records, but are counted in the
+  numbers of those behind them.
+- How a file is cut changes no record, place or order.
+- ``record`` is the number of the line (from 0, blank ones included: ``sed -n '8p'`` shows record 7), or of the
+  document between separators; ``offset`` the byte offset of its first byte in the decompressed file.  A file
+  that is one document has neither.
+- Memory is bounded by ``ReadOptions.max_record_bytes`` (once as bytes, once as text) and some chunks of 256 KiB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from transforms.model import Record
+from transforms.read.cut import cut_file
+from transforms.read.documents import read_html, read_text, read_texts
+from transforms.read.json_lines import read_json_lines
+from transforms.read.model import BrokenRecord, InputFile, ReadOptions, Slice
+from transforms.read.streams import OpenFile
+
+__all__ = ["READERS", "BrokenRecord", "InputFile", "OpenFile", "ReadOptions", "Slice", "cut_file", "read_slice"]
+
+READERS = {
+    "text": read_text,
+    "html": read_html,
+    "lines": read_texts,
+    "separated": read_texts,
+    "jsonl": read_json_lines,
+}
+
+
+def read_slice(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
+    """The records of a slice, in the order of the file.
+
+    Args:
+        slice: as :func:`cut_file` gave it, with the same options.
+        open_file: gives the stored bytes for a file's ``url``, as a binary file.
+
+    Raises:
+        ConnectionError, TimeoutError: as they come from ``open_file`` or from reading: the network failed and
+            not the file, so the slice has to be read again.
+    """
+    return READERS[slice.format](slice, options, open_file)

@@ -1,0 +1,69 @@
+"""Records that are text: a file, a line, or what stands between separators; and pages of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from transforms.model import Place, Record, Rejection
+from transforms.read.charset import decode_text, refuse_binary_page
+from transforms.read.model import BrokenRecord, Gathered, ReadOptions, Slice, broken_record, raw_of, too_large
+from transforms.read.split import RawRecord, split_records
+from transforms.read.streams import BrokenStream, OpenFile, read_chunks
+
+
+def read_text(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
+    """A file that is one document's text."""
+    for item in _whole_file(slice, options, open_file):
+        yield item if isinstance(item, BrokenRecord) else _text_record(item, options)
+
+
+def read_texts(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
+    """Lines, or what stands between separator lines, each a document's text."""
+    for item in split_records(slice, options, open_file):
+        yield item if isinstance(item, BrokenRecord) else _text_record(item, options)
+
+
+def read_html(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
+    """A file that is one page; extraction decodes it, as the page itself may say how."""
+    for item in _whole_file(slice, options, open_file):
+        yield item if isinstance(item, BrokenRecord) else _html_record(item, options)
+
+
+def _text_record(item: RawRecord, options: ReadOptions) -> Record | BrokenRecord:
+    place, raw, charset = item
+    try:
+        return Record(place, raw, "text", decode_text(raw, charset or None))
+    except Rejection as rejection:
+        return broken_record(place, rejection, raw_of(raw, options))
+
+
+def _html_record(item: RawRecord, options: ReadOptions) -> Record | BrokenRecord:
+    place, raw, charset = item
+    try:
+        refuse_binary_page(raw)
+        return Record(place, raw, "html", raw, charset or None)
+    except Rejection as rejection:
+        return broken_record(place, rejection, raw_of(raw, options))
+
+
+def _whole_file(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[RawRecord | BrokenRecord]:
+    """A file that is one record, and one more for bytes behind its compressed data, where there are any."""
+    place = Place(slice.file.path)
+    gathered = Gathered(options.max_record_bytes, options.reject_raw_bytes)
+    behind = None
+    try:
+        for chunk in read_chunks(slice.file, open_file, options.reject_raw_bytes):
+            gathered.add(chunk)
+    except BrokenStream as error:
+        if error.behind is None:
+            detail = f"{error.detail}; {gathered.size} bytes were read before it" if gathered.size else error.detail
+            yield broken_record(place, Rejection(error.reason, detail), gathered.take_raw())
+            return
+        behind = broken_record(place, error, error.behind)
+    whole = gathered.take()
+    if isinstance(whole, bytes):
+        yield RawRecord(place, whole, options.charset)
+    else:
+        yield broken_record(place, too_large(options, whole), whole)
+    if behind:
+        yield behind

@@ -1,0 +1,242 @@
+"""What readers take and give: input files, slices of them, options, and records that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import NamedTuple
+
+from transforms.model import Place, Rejection
+from transforms.read.charset import is_charset
+
+FORMATS = ("text", "html", "jsonl")
+DOCUMENTS = {"file": "text", "line": "lines", "separator": "separated"}
+
+Keys = str | list[str] | None
+DEFAULT_FIELDS: dict[str, Keys] = {
+    "id": "id",
+    "url": "url",
+    "text": "text",
+    "html": "html",
+    "title": "title",
+    "author": ["author", "authors", "byline"],
+    "date": ["date", "published", "published_at"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """What the plan knows of a file.
+
+    Attributes:
+        path: relative to ``input.root``, with forward slashes; goes to the column ``input_path``.
+        url: where to open it: an absolute path, or one of a Beam filesystem such as ``gs://…``.
+        size: bytes as stored.
+    """
+
+    path: str
+    url: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a file that one work unit reads.
+
+    Attributes:
+        file: the file.
+        format: ``text`` or ``html`` (one document a file), ``lines``, ``separated`` or ``jsonl``.
+        compression: ``gzip`` or empty, as the plan could tell; reading goes by the first bytes.
+        start: byte offset of the first record; not 0 only in uncompressed files, cut between records.
+        end: byte offset behind the last record; None: to the end of the file.
+        first_record: number of the first record in the file, so that numbers do not depend on the cut.
+    """
+
+    file: InputFile
+    format: str
+    compression: str
+    start: int = 0
+    end: int | None = None
+    first_record: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRecord:
+    """What a reader could not turn into a Record: a row of rejects/.
+
+    Attributes:
+        place: where it stands in the input.
+        reason: a code of ``transforms.reasons.REASONS``.
+        detail: one line for the person who reads rejects/.
+        raw: the bytes as received (decompressed), the first ``ReadOptions.reject_raw_bytes`` of them.
+        raw_bytes: how many there were.
+        checksum: 32 hex digits, BLAKE2b of 16 bytes over all of them, not only those in ``raw``.
+        source_id: the record's own id, where that much could be read.
+    """
+
+    place: Place
+    reason: str
+    detail: str
+    raw: bytes
+    raw_bytes: int
+    checksum: str
+    source_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How input files become records (``input.*``)."""
+
+    format: str = field(
+        default="auto",
+        metadata={"help": "auto (by file name, then by content), text, html or jsonl"},
+    )
+    charset: str = field(
+        default="",
+        metadata={"help": "encoding of the files, a Python codec name; empty: detected for each document"},
+    )
+    documents: str = field(
+        default="file",
+        metadata={"help": "what is a document in a text file: the file, each line, or what separator lines enclose"},
+    )
+    separator: str = field(
+        default="-----",
+        metadata={"help": "the line between documents where documents is separator; blanks around it do not count"},
+    )
+    fields: Mapping[str, Keys] = field(
+        default_factory=lambda: dict(DEFAULT_FIELDS),
+        metadata={
+            "help": "keys of a JSON record that hold id, url, text, html, title, author and date: a key, a dotted"
+            " path, a list of alternatives, or null for none; those not named keep their default"
+        },
+    )
+    max_record_bytes: int = field(
+        default=32 * 1024 * 1024,
+        metadata={"help": "a record (decompressed) over this many bytes is rejected as too-large"},
+    )
+    reject_raw_bytes: int = field(
+        default=64 * 1024,
+        metadata={"help": "how many bytes of a rejected record rejects/ keeps"},
+    )
+
+    def __post_init__(self) -> None:
+        _check(self.format in ("auto", *FORMATS), f"format: {self.format!r}; allowed: auto, {', '.join(FORMATS)}")
+        _check(self.documents in DOCUMENTS, f"documents: {self.documents!r}; allowed: {', '.join(DOCUMENTS)}")
+        _check_charset(self.charset)
+        _check_separator(self.separator, self.charset)
+        for name, least in (("max_record_bytes", 1), ("reject_raw_bytes", 0)):
+            value = getattr(self, name)
+            _check(
+                isinstance(value, int) and not isinstance(value, bool) and value >= least,
+                f"{name}: {value!r}; allowed: a whole number of bytes, at least {least}",
+            )
+        _check(isinstance(self.fields, Mapping), f"fields: {self.fields!r}; allowed: a mapping of names to keys")
+        for name, keys in self.fields.items():
+            _check_keys(name, keys)
+        object.__setattr__(self, "fields", {**DEFAULT_FIELDS, **self.fields})
+
+
+def _check(holds: bool, message: str) -> None:
+    if not holds:
+        raise ValueError(message)
+
+
+def _check_separator(separator: str, charset: str) -> None:
+    """A separator that is blank, or has blanks around it or a line break in it, would never match a line."""
+    fits = isinstance(separator, str) and separator == separator.strip() != "" and len(separator.splitlines()) == 1
+    _check(fits, f"separator: {separator!r}; allowed: one line of text without blanks around it")
+    try:
+        separator.encode(charset or "utf-8")
+    except UnicodeEncodeError:
+        raise ValueError(f"separator: {separator!r}; allowed: characters of charset {charset}") from None
+
+
+def _check_charset(charset: object) -> None:
+    fits = isinstance(charset, str) and (not charset or is_charset(charset))
+    allowed = "a Python codec name such as utf-8, windows-1252, shift_jis or utf-16, or empty to detect it"
+    _check(fits, f"charset: {charset!r}; allowed: {allowed}")
+
+
+def _check_keys(name: object, keys: object) -> None:
+    _check(name in DEFAULT_FIELDS, f"fields.{name}: unknown; allowed: {', '.join(DEFAULT_FIELDS)}")
+    alternatives = keys if isinstance(keys, list | tuple) else [keys]
+    _check(
+        keys is None or (len(alternatives) > 0 and all(isinstance(key, str) and key for key in alternatives)),
+        f"fields.{name}: {keys!r}; allowed: a key, a dotted path, a list of such, or null",
+    )
+
+
+class Raw(NamedTuple):
+    """Bytes of which only the first are kept.
+
+    Attributes:
+        kept: the first ``ReadOptions.reject_raw_bytes`` of them.
+        size: how many there were.
+        checksum: as ``BrokenRecord.checksum``.
+    """
+
+    kept: bytes
+    size: int
+    checksum: str
+
+
+class Gathered:
+    """The bytes of one record as they come in, of which no more than a limit is held.
+
+    Args:
+        limit: bytes; a record over it is not held, only its first bytes, its length and its checksum.
+        keep: bytes that a :class:`Raw` keeps.
+    """
+
+    def __init__(self, limit: int, keep: int):
+        self.limit, self.keep = limit, keep
+        self.size = 0
+        self._parts: list[bytes] = []
+        self._digest: blake2b | None = None
+
+    def add(self, data: bytes) -> None:
+        held = self.size
+        self.size += len(data)
+        if self._digest is None and self.size > self.limit:
+            self._digest = blake2b(digest_size=16)
+            whole = b"".join(self._parts)
+            self._digest.update(whole)
+            self._parts = [whole[: self.keep]]
+        if self._digest is not None:
+            self._digest.update(data)
+            data = data[: max(self.keep - held, 0)]
+        if data:
+            self._parts.append(data)
+
+    def take(self) -> bytes | Raw:
+        """What was gathered, as Raw where it is over the limit; the next record begins empty."""
+        if self._digest is not None:
+            return self.take_raw()
+        whole = b"".join(self._parts)
+        self._clear()
+        return whole
+
+    def take_raw(self) -> Raw:
+        """What was gathered, as something that is rejected in any case."""
+        whole = b"".join(self._parts)
+        digest = self._digest or blake2b(whole, digest_size=16)
+        raw = Raw(whole[: self.keep], self.size, digest.hexdigest())
+        self._clear()
+        return raw
+
+    def _clear(self) -> None:
+        self.size, self._parts, self._digest = 0, [], None
+
+
+def raw_of(data: bytes, options: ReadOptions) -> Raw:
+    """The Raw of bytes that are all at hand."""
+    return Raw(data[: options.reject_raw_bytes], len(data), blake2b(data, digest_size=16).hexdigest())
+
+
+def broken_record(place: Place, rejection: Rejection, raw: Raw, source_id: str | None = None) -> BrokenRecord:
+    return BrokenRecord(place, rejection.reason, rejection.detail, raw.kept, raw.size, raw.checksum, source_id)
+
+
+def too_large(options: ReadOptions, raw: Raw) -> Rejection:
+    return Rejection("too-large", f"{raw.size} bytes; allowed: {options.max_record_bytes} (max_record_bytes)")
