@@ -1,0 +1,170 @@
+"""Plain text without any HTML, cleaned by rules that read: ``clean_text``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from transforms.clean.dateline import find_dateline
+from transforms.clean.decide import Evidence, decide
+from transforms.clean.gather import gather
+from transforms.clean.lines import Line
+from transforms.clean.rules import Hit
+from transforms.clean.text import split_lines, visible
+from transforms.model import CleanedText, RemovedSpan
+
+KINDS = (
+    "advert",
+    "byline",
+    "caption",
+    "comments",
+    "consent",
+    "credit",
+    "date-line",
+    "legal",
+    "navigation",
+    "newsletter",
+    "paywall",
+    "player",
+    "reading-time",
+    "related",
+    "repeated",
+    "share",
+    "sign-off",
+    "source",
+    "ticker",
+    "title",
+)
+# Rules this sure may together take a whole document; others may not.
+EVIDENT = 0.95
+# Lines looked at for a dateline: prose, from the top.
+DATELINES = 2
+# Each round takes what the rounds before laid bare; news needs two or three.
+MOST_ROUNDS = 64
+
+
+@dataclass(frozen=True)
+class CleanOptions:
+    """How text is cleaned."""
+
+    keep: tuple[str, ...] = field(
+        default=(), metadata={"help": "kinds of noise that stay in the text and feed no field, such as caption"}
+    )
+    min_score: float = field(default=0.8, metadata={"help": "how sure a rule must be to take a line, 0 to 1"})
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.keep) - set(KINDS))
+        if unknown:
+            raise ValueError(f"clean.keep has {unknown}; allowed are {list(KINDS)}")
+        if not 0 <= self.min_score <= 1:
+            raise ValueError(f"clean.min_score is {self.min_score}; allowed is 0 to 1")
+
+
+def clean_text(text: str, *, title: str | None = None, options: CleanOptions = CleanOptions()) -> CleanedText:
+    """News text without its noise, what was taken, and what that said of the document.
+
+    Args:
+        text: plain text with its line breaks; blank lines, where it has any, are evidence.
+        title: the record's own title, if known: lines at the top that repeat it go.
+        options: what to take.
+
+    The text is looked at in rounds until nothing more goes, the rounds after the first as if it had never had blank
+    lines; so cleaning clean text changes nothing.  If all would go, with the blank lines and without, and not every
+    rule was sure of it, all stays.
+    """
+    rows, after_blank = split_lines(text)
+    for blanks in (after_blank, frozenset[int]()) if after_blank else (after_blank,):
+        rest, removed, found = _in_rounds(rows, blanks, title, options)
+        if rest or not any(span.score < EVIDENT for span in removed):
+            fields = gather([*found, *_dateline(rest)])
+            return CleanedText("\n".join(line.text for line in rest), tuple(removed), fields)
+    return CleanedText("\n".join(rows))
+
+
+def _in_rounds(
+    rows: list[str], after_blank: frozenset[int], title: str | None, options: CleanOptions
+) -> tuple[list[Line], list[RemovedSpan], list[Any]]:
+    """The lines that stay, the spans that go and what they say, in the order of the text."""
+    rest = [_line(number, row, number in after_blank) for number, row in enumerate(rows)]
+    removed: list[RemovedSpan] = []
+    found: list[tuple[int, Any]] = []
+    evidence = Evidence()
+    layout = bool(after_blank)
+    titled = False
+    for _ in range(MOST_ROUNDS):
+        taken = _wanted(decide(rest, evidence, layout=layout, title=title, titled=titled), options)
+        if not taken and not layout:
+            break
+        rest = _without(rest, taken, removed, found)
+        layout = False
+        titled = titled or any(hit.kind == "title" for hit in taken.values())
+    removed.sort(key=lambda span: (span.line, span.start))
+    found.sort(key=lambda pair: pair[0])
+    return rest, removed, [pair for _, pair in found]
+
+
+def _line(number: int, text: str, after_blank: bool) -> Line:
+    line = Line(number, text, after_blank, [(0, len(text))])
+    line.look()
+    return line
+
+
+def _wanted(taken: dict[int, Hit], options: CleanOptions) -> dict[int, Hit]:
+    return {
+        index: hit for index, hit in taken.items() if hit.score >= options.min_score and hit.kind not in options.keep
+    }
+
+
+def _without(
+    lines: list[Line], taken: dict[int, Hit], removed: list[RemovedSpan], found: list[tuple[int, Any]]
+) -> list[Line]:
+    """The lines that stay, what went being written down."""
+    rest = []
+    for index, line in enumerate(lines):
+        line.after_blank = False
+        hit = taken.get(index)
+        if hit is None:
+            rest.append(line)
+            continue
+        found.extend((line.number, pair) for pair in hit.found)
+        start, end = hit.start, hit.end
+        if not visible(line.text[:start] + line.text[end:]):
+            start, end = 0, len(line.text)
+        _cut(line, start, end, hit, removed)
+        if line.text:
+            rest.append(line)
+    return rest
+
+
+def _cut(line: Line, start: int, end: int, hit: Hit, removed: list[RemovedSpan]) -> None:
+    """Take ``start`` to ``end`` out of what is left of the line; written down in the places of N(raw)."""
+    position = 0
+    left: list[tuple[int, int]] = []
+    for first, last in line.segments:
+        low = max(start - position, 0)
+        high = min(end - position, last - first)
+        if low < high:
+            text = line.text[position + low : position + high]
+            removed.append(RemovedSpan(line.number, first + low, first + high, text, hit.kind, hit.rule, hit.score))
+            left += [(a, b) for a, b in ((first, first + low), (first + high, last)) if a < b]
+        else:
+            left.append((first, last))
+        position += last - first
+    line.segments = left
+    line.text = line.text[:start] + line.text[end:]
+    if line.text:
+        line.look()
+
+
+def _dateline(lines: list[Line]) -> list[Any]:
+    looked = 0
+    for line in lines[:12]:
+        if not line.prose:
+            continue
+        pairs = find_dateline(line.text)
+        if pairs:
+            return list(pairs)
+        looked += 1
+        if looked == DATELINES:
+            break
+    return []

@@ -1,0 +1,169 @@
+"""What bylines, sign-offs and credits say: who wrote, which agency delivered, who took the picture."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from transforms.clean.rules import WORDS, load_rules
+from transforms.fields.agencies import agencies, canonical_agency, canonical_credit
+from transforms.fields.authors import looks_like_name, split_authors
+
+Found = tuple[tuple[str, str], ...]
+
+# Initials of a desk beside an agency.
+_DESK = re.compile(r"[a-zäöü]{2,4}")
+_CLAUSE = re.compile(r"\s*[;；]\s*")
+_PHOTO_WORD = re.compile(
+    r"(?i)\b(?:photos?|pictures?|images?|fotos?|bild|handout|file)\b|фото|写真|사진|图|صورة|تصوير|عکس|צילום"
+)
+INITIALS = re.compile(
+    r"(?:burs-?)?[a-z]{2,5}(?:-[a-z]{2,4})?(?:/ ?[a-z]{2,4}(?:-[a-z]{2,4})?){1,6}/?|(?:[a-ząćęłńóśźż]{2,4}/ ?){1,4}"
+)
+
+
+class _Words(NamedTuple):
+    """``words.yaml`` in the form that the functions need; see there."""
+
+    wires: frozenset[str]
+    article: re.Pattern[str]
+    separator: re.Pattern[str]
+    wrote: re.Pattern[str]
+    label: re.Pattern[str]
+    beside: frozenset[str]
+    word_pairs: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    data = load_rules(WORDS)
+    either = {
+        name: "|".join(map(re.escape, sorted(data[name], key=len, reverse=True))) for name in data if name != "examples"
+    }
+    behind = r"\b(?:by|von|de|di|du|par|por|av|af|of|oleh|na|from|courtesy of|via)\b"
+    return _Words(
+        wires=frozenset(data["wires"]),
+        article=re.compile(rf"(?i)^(?:l['’]|(?:{either['articles']})\s)\s?(?=\S)"),
+        separator=re.compile(rf"\s*(?:[/,;&+|·、，／]|\s(?:{either['conjunctions']})\s)\s*"),
+        wrote=re.compile(rf"(?i)^(?:with\s)?(?:additional\s)?(?:{either['wrote']})(?![a-z])"),
+        label=re.compile(
+            rf"(?i)^(?:(?:file|archive|handout|stock)\s)?(?:{either['picture']}|©|\(c\))(?![a-zà-ÿ])"
+            rf"(?:\s(?:illustration|credits?|source|courtesy|archive|d['’]archives))*\s?(?:[:：/／=＝|©-]|{behind})*\s*"
+        ),
+        beside=frozenset(data["beside"]),
+        word_pairs=frozenset(data["word_pairs"]),
+    )
+
+
+@lru_cache(maxsize=4096)
+def only_agencies(text: str, *, desks: bool = False) -> tuple[str, ...]:
+    """The wire services, where ``text`` lists wire services and nothing else (the wires in general may be among them).
+
+    Args:
+        desks: whether initials of two to four small letters beside an agency may be among them (``dpa/abc``).
+    """
+    if len(text) > 120:
+        return ()
+    found: list[str] = []
+    pieces = [piece for piece in _words().separator.split(text.strip(" ()[]（）.-–—/©*:")) if piece and piece.strip()]
+    for piece in pieces:
+        name = canonical_agency(piece) or canonical_agency(_words().article.sub("", piece))
+        if name:
+            found.append(name)
+        elif not (piece.casefold() in _words().wires or (desks and _DESK.fullmatch(piece))):
+            return ()
+    return tuple(dict.fromkeys(found))
+
+
+def names_of(text: str) -> Found:
+    """The authors in a byline's text, as fields; empty where it names nobody."""
+    names = split_authors(text)
+    # `Tag zu Tag` has the form of a name.
+    return tuple(("authors", name) for name in names if name.split()[0] != name.split()[-1] or " " not in name)
+
+
+def clauses(text: str) -> Found:
+    """Authors out of ``Reporting by …; Writing by …; Editing by …``: of the clauses that tell who reported or wrote."""
+    found = [name for clause in _CLAUSE.split(text) if _words().wrote.match(clause) for name in split_authors(clause)]
+    return tuple(("authors", name) for name in dict.fromkeys(found))
+
+
+def photo(text: str) -> Found:
+    """The credits of a picture behind a label (``Photo: …``): agencies by canonical name, people, else as written."""
+    return tuple(("photo_credits", credit) for credit in _pieces(text)[0])
+
+
+def credit(text: str, *, labelled: bool) -> Found:
+    """As :func:`photo`, for text that may be no credit at all: then empty.
+
+    Every piece must be an agency, a name, or one of the words that stand beside them.  Without a label, an agency
+    must be among them, and something that tells a picture's credit from a mention: a slash, or the word photo.
+    """
+    credits, unknown, known = _pieces(text)
+    if unknown or not credits:
+        return ()
+    if not labelled and "©" not in text and only_agencies(text) and not _has_photo_word(text):
+        # (dpa/AFP) behind a sentence signs the story.
+        return ()
+    told = labelled or "/" in text or "©" in text or _words().label.match(text.strip(" ()[]")) or _has_photo_word(text)
+    if not told or not (known or labelled):
+        return ()
+    return tuple(("photo_credits", name) for name in credits)
+
+
+def _has_photo_word(text: str) -> bool:
+    return _PHOTO_WORD.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _pieces(text: str) -> tuple[tuple[str, ...], bool, bool]:
+    """The credits in ``text``, whether a piece is neither credit nor known word, whether an agency is among them."""
+    text = text.strip(" ()[]（）【】.,")
+    whole = canonical_credit(text)
+    if whole:
+        return (whole,), False, True
+    text = _words().label.sub("", text) or text
+    found: list[str] = []
+    unknown = known = False
+    for piece in _words().separator.split(re.sub(r"\s[-–—]\s", "/", text)):
+        piece = piece.strip(" ()[]（）.,:：©")
+        if not piece or piece.casefold() in _words().beside:
+            continue
+        name = canonical_credit(piece)
+        if name:
+            found.append(name)
+            known = True
+        elif " " in piece and looks_like_name(piece.rsplit(None, 1)[0]) and canonical_credit(piece.split()[-1]):
+            # Bob Test AP
+            found += [piece.rsplit(None, 1)[0], canonical_credit(piece.split()[-1]) or ""]
+            known = True
+        elif looks_like_name(piece):
+            found.append(piece)
+        else:
+            unknown = True
+            if len(piece) <= 50 and len(piece.split()) <= 5:
+                found.append(piece)
+    return tuple(dict.fromkeys(found)), unknown, known
+
+
+@cache
+def _sign_offs() -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]:
+    """A screen for all sign-offs of ``agencies.yaml``, and each with its agency."""
+    forms = [(form, agency.name) for agency in agencies() for form in agency.sign_off]
+    screen = re.compile("|".join(f"(?:{form})" for form, _ in forms))
+    return screen, tuple((re.compile(form), name) for form, name in forms)
+
+
+def signed_by(line: str, text_mentions: str) -> tuple[str, ...] | None:
+    """The agencies whose desk closes a story with ``line``; None where no desk does.
+
+    Initials (``kir/ami``) are the custom of several agencies: of those, the one that the text mentions (an agency
+    names itself in its stories), else the first of ``agencies.yaml``.
+    """
+    if len(line) > 300 or line in _words().word_pairs or not _sign_offs()[0].fullmatch(line):
+        return () if INITIALS.fullmatch(line) and line not in _words().word_pairs and len(line) <= 40 else None
+    names = list(dict.fromkeys(name for form, name in _sign_offs()[1] if form.fullmatch(line)))
+    if INITIALS.fullmatch(line) and not line.startswith("burs"):
+        names = [name for name in names if name in text_mentions] or names
+    return tuple(names[:1])

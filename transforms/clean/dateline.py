@@ -1,0 +1,179 @@
+"""The dateline that opens a story: place and agency, read from its first sentence, which stays whole."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from transforms.clean import credits
+from transforms.clean.rules import WORDS, load_rules
+from transforms.fields.agencies import agencies, canonical_agency, find_agencies
+from transforms.fields.authors import split_authors
+from transforms.fields.dates import find_date
+from transforms.model import StatedDate
+
+Found = tuple[tuple[str, str | StatedDate], ...]
+
+# No dateline is longer.
+HEAD = 120
+_DASH = r"(?:\.?\s?(?:--|[-–—―=])|:|\.\s?/)"
+_BRACKETS = re.compile(
+    rf"^(?P<before>[^()（）\[\]!?\n]{{0,80}}?)\s?[(（\[](?P<inside>[^()（）\[\]]{{2,40}})[)）\]](?P<after>[^()!?\n]{{0,30}}?)\s?(?P<dash>{_DASH}|(?=\s[A-ZÀ-ÝА-Я«“\"„]))"
+)
+_PLAIN = re.compile(r"^(?P<before>[^()!?\n:]{2,70}?)\s?\.?\s?(?P<dash>--|[-–—―])\s?(?=\S)")
+_SLASHES = re.compile(r"^(?P<before>[^()!?\n/]{2,60}?)[\s.,]*/(?P<inside>[^/]{2,30})/")
+_SQUARE = re.compile(r"^【(?P<before>[^【】]{1,14}?)(?P<inside>共同|時事|[^【】]{2,5}社)】")
+_CHINESE = re.compile(
+    r"^[（(]?(?P<inside>新华社|新華社|中新社|中新网|中新網|中央社|中新社)(?P<before>[^\d，。,]{1,14}?)\d{1,2}月?\d{0,2}日?\s?[电電]"
+)
+_KOREAN = re.compile(
+    r"^[(\[](?P<before>[^()\[\]=]{1,14})=(?P<inside>[^()\[\]=]{2,10})[)\]](?:\s(?P<author>[가-힣]{2,4}(?:[·\s][가-힣]{2,4})*)\s(?:기자|특파원)\s?=)?"
+)
+_AFTER_PLACE = re.compile(r"[^\d\n]{2,40}")
+
+
+@cache
+def _no_places() -> frozenset[str]:
+    """What stands in capitals before a dash as places do, and is none."""
+    return frozenset(load_rules(WORDS)["no_places"])
+
+
+def find_dateline(line: str) -> Found:
+    """The place, the agencies and perhaps author and date of the dateline with which ``line`` begins; empty if none."""
+    head = line[:HEAD]
+    for form in (_KOREAN, _CHINESE, _SQUARE):
+        match = form.match(head)
+        if match:
+            return _east_asian(match)
+    match = _BRACKETS.match(head)
+    if match:
+        names = _agencies(match["inside"])
+        if names:
+            place = _place(match["before"]) or _place(match["after"])
+            if place or not match["before"].strip():
+                return _result(place, names, match[0])
+    match = _SLASHES.match(head)
+    if match and canonical_agency(match["inside"]):
+        return _result(_place(match["before"]), _agencies(match["inside"]), match[0])
+    match = _PLAIN.match(head)
+    return (_without_brackets(match, head) if match else ()) or _in_own_form(head)
+
+
+# Capitals in brackets, or before a dash, full stop or colon.
+_CAPITALS = re.compile(r"[A-ZА-ЯƏÇÉ]{3,12}(?:\.RU)?(?:[)）]|\.|\s?[-–—:])|Корр\.|سانا")
+
+
+def _in_own_form(head: str) -> Found:
+    """The dateline of an agency in the form that ``agencies.yaml`` has for it alone (``(MNA) –``)."""
+    if not _CAPITALS.search(head, 0, 80):
+        return ()
+    for form, name in _own_forms():
+        match = form.search(head, 0, 80)
+        if match:
+            before = head[: match.start()].strip(" ([-/")
+            place = _place(before)
+            return _result(place, (name,), head[: match.end()]) if place or not before else ()
+    return ()
+
+
+@cache
+def _own_forms() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(agency.dateline), agency.name) for agency in agencies() if agency.dateline)
+
+
+def _agencies(inside: str) -> tuple[str, ...]:
+    return credits.only_agencies(inside, desks=True) or (
+        (canonical_agency(inside.split(",")[0]) or "",) if canonical_agency(inside.split(",")[0]) else ()
+    )
+
+
+def _east_asian(match: re.Match[str]) -> Found:
+    agency = canonical_agency(match["inside"]) or canonical_agency(match["inside"] + "通信")
+    if not agency:
+        return ()
+    place = match["before"].strip(" ,，")
+    if place.startswith("記者"):
+        place = place[-2:]
+    found: list[tuple[str, str | StatedDate]] = [("dateline", place)] if place else []
+    found.append(("agencies", agency))
+    if match.re is _KOREAN and match["author"]:
+        found += [("authors", name) for name in split_authors(match["author"])]
+    return tuple(found)
+
+
+def _without_brackets(match: re.Match[str], head: str) -> Found:
+    """``NAIROBI, Kenya —``, ``LONDON, March 12 –``, ``МОСКВА, 3 мая - ТАСС.``, ``AGI -``."""
+    before = match["before"]
+    rest = head[match.end() :]
+    if len(before) <= 40 and credits.only_agencies(before):
+        return tuple(("agencies", name) for name in credits.only_agencies(before))
+    place = _place(before)
+    if not place:
+        return ()
+    after = re.match(r"([^\W\d_][^.!?]{1,24})\.(?=\s)", rest)
+    names = credits.only_agencies(after[1]) if after else ()
+    parts = [part.strip() for part in before.split(",")]
+    named = tuple(dict.fromkeys(name for part in parts for name in find_agencies(part) if canonical_agency(part)))
+    capitals = place.split(",")[0].strip()
+    dated = bool(re.search(r"\d", before[len(place) :]))
+    shouted = (
+        capitals.isupper() and len(capitals) > 3 and capitals.casefold() not in _no_places() and match["dash"] != "-"
+    )
+    if (
+        names
+        or named
+        or (dated and _has_date(before))
+        or (shouted and rest[:1].isupper() and match[0][len(before) :][:1] == " ")
+    ):
+        return _result(place, (*names, *named), match[0])
+    return ()
+
+
+def _has_date(text: str) -> bool:
+    """Whether a day of a month stands in ``text``, the year of which a dateline leaves out."""
+    return find_date(text) is not None or find_date(re.sub(r"[\s.]*$", " 2000", text)) is not None
+
+
+def _place(before: str) -> str | None:
+    """The place in what stands before the agency: without date and agency; None where that is no name of a place."""
+    parts = []
+    for part in re.split(r",\s?|\s(?=\d)|،\s?|\.\s(?=\d)", before.strip(" .,:;-–—")):
+        text = part.strip(" .")
+        if not text or canonical_agency(text):
+            continue
+        if re.search(r"\d", text):
+            break
+        parts.append(text)
+    if not parts:
+        return None
+    place = _without_month(parts)
+    first = place[:1]
+    if (
+        not place
+        or len(place) > 50
+        or len(place.split()) > 6
+        or not (first.isupper() or (first.isalpha() and not first.islower()))
+    ):
+        return None
+    if any(word[0].islower() and len(word) > 4 for word in place.split()):
+        # `The agency (AFP) - …` is no place; `Villa de Ejemplo` is.
+        return None
+    return place if _AFTER_PLACE.fullmatch(place) else None
+
+
+def _without_month(parts: list[str]) -> str:
+    """The parts of the place, without a month at their end whose day follows it (``NAIROBI, March 12``)."""
+    if len(parts) > 1 and find_date(f"{parts[-1]} 12, 2000") is not None:
+        parts = parts[:-1]
+    elif len(parts) == 1 and " " in parts[0] and find_date(f"{parts[0].split()[-1]} 12, 2000") is not None:
+        parts = [parts[0].rsplit(None, 1)[0]]
+    return ", ".join(parts)
+
+
+def _result(place: str | None, names: tuple[str, ...], text: str) -> Found:
+    found: list[tuple[str, str | StatedDate]] = [("dateline", place)] if place else []
+    found += [("agencies", name) for name in names]
+    date = find_date(text, evidence="text") if re.search(r"(?:19|20)\d\d", text) else None
+    if date:
+        found.append(("dated", date[0]))
+    return tuple(found)

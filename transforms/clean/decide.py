@@ -1,0 +1,192 @@
+"""From evidence for each line to one decision a line, in view of where it stands."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from transforms.clean import blocks, credits
+from transforms.clean.evidence import LONGEST_PARTICULARS, Particulars, hits_of, particulars
+from transforms.clean.lines import Line, key_of, keys
+from transforms.clean.rules import Hit
+from transforms.fields.agencies import agencies
+
+# How many lines that are neither prose nor noise may stand above a line of the top (section, title, deck, …).
+MOST_ABOVE = 8
+# A text with more lines than this is a whole page: its menus stand above the story, without limit.
+PAGE = 60
+# What a line of particulars has, if no agency's name: a year or date in figures, a bar at its end, a bar and a figure.
+_FIGURE = re.compile(
+    r"(?<!\d)(?:1[34]|19|20|25)\d\d|\d[./-]\d\d?[./-]\d|[०-९০-৯٠-٩۰-۹]{4}|[|｜·•]$|\d.*[|｜·•●▪–—-]|[|｜·•●▪–—-].*\d|年"
+)
+
+
+class Evidence:
+    """The evidence for the lines of one document, each line looked at once."""
+
+    def __init__(self) -> None:
+        self.hits: dict[str, list[Hit]] = {}
+        self.rows: dict[str, Particulars | None] = {}
+
+    def fill(self, lines: list[Line]) -> None:
+        """Give each line its hits."""
+        known = self.hits
+        for line in lines:
+            if line.hits is None:
+                hits = known.get(line.text)
+                if hits is None:
+                    hits = known[line.text] = hits_of(line)
+                line.hits = hits
+
+    def row(self, line: Line) -> Particulars | None:
+        if line.text not in self.rows:
+            self.rows[line.text] = particulars(line.text) if _may_be_row(line) else None
+        return self.rows[line.text]
+
+
+def _may_be_row(line: Line) -> bool:
+    if line.prose or line.size > LONGEST_PARTICULARS:
+        return False
+    return _FIGURE.search(line.text) is not None or not _agency_words().isdisjoint(line.words or keys(line))
+
+
+@cache
+def _agency_words() -> frozenset[str]:
+    """First words of the agencies' names: a line with none of them names no agency (scripts without blanks apart)."""
+    names = (name for agency in agencies() for name in (agency.name, *agency.names, *agency.short))
+    return frozenset(key_of(name, opens=True) for name in names)
+
+
+def decide(
+    lines: list[Line], evidence: Evidence, *, layout: bool, title: str | None = None, titled: bool = False
+) -> dict[int, Hit]:
+    """The hits that take lines (or spans of them), by index into ``lines``.
+
+    Args:
+        lines: what stands of the document.
+        evidence: the evidence for its lines, filled as needed.
+        layout: whether ``lines`` know of the blank lines in the raw text.
+        title: the record's own title.
+        titled: whether a title was lifted from the document already.
+    """
+    taken: dict[int, Hit] = {}
+    evidence.fill(lines)
+    if title:
+        blocks.take_known_title(lines, taken, title)
+    top = _take_top(lines, taken, evidence)
+    foot = _take_foot(lines, taken, evidence)
+    for index, line in enumerate(lines):
+        if line.hits and index not in taken:
+            hit = _best(line, _ANYWHERE)
+            if hit:
+                taken[index] = hit
+    spans = {index: hit for index, hit in taken.items() if hit.end - hit.start < len(lines[index].text)}
+    for index in spans:
+        del taken[index]
+    blocks.take_tickers(lines, taken)
+    _take_beside(lines, taken, top, foot)
+    blocks.take_bare_names(lines, taken, top, titled=titled or title is not None)
+    _take_beside(lines, taken, top, foot)
+    blocks.take_alternative_texts(lines, taken, layout)
+    blocks.take_link_lists(lines, taken, layout)
+    if not title and not titled:
+        blocks.take_title(lines, taken, layout, noisy=bool(taken or spans))
+    for index, hit in spans.items():
+        taken.setdefault(index, hit)
+    return taken
+
+
+_ANYWHERE = ("any",)
+_TOP = ("any", "top", "edge")
+_HEAD = (*_TOP, "head")
+_FOOT = ("any", "foot", "edge")
+_TAIL = (*_FOOT, "tail")
+
+
+def _best(line: Line, where: tuple[str, ...]) -> Hit | None:
+    """The first hit (longest span, then surest) of those that count there."""
+    for hit in line.hits or ():
+        if not hit.beside and hit.where in where:
+            return hit
+    return None
+
+
+def _take_top(lines: list[Line], taken: dict[int, Hit], evidence: Evidence) -> int:
+    """Noise at the top, down to the second paragraph; returns the index where the top ends."""
+    limit = len(lines) if len(lines) > PAGE else MOST_ABOVE
+    prose = others = 0
+    for index, line in enumerate(lines):
+        if prose > 1 or others > limit:
+            return index
+        if index in taken:
+            continue
+        hit = _best(line, _TOP if prose else _HEAD) or _row_hit(line, evidence, "top")
+        if hit:
+            taken[index] = hit
+            if hit.end - hit.start == len(line.text):
+                continue
+        prose += line.prose
+        others += not line.prose
+    return len(lines)
+
+
+def _take_foot(lines: list[Line], taken: dict[int, Hit], evidence: Evidence) -> int:
+    """Noise at the foot, up to the last paragraph but one; returns the index where the foot begins."""
+    limit = len(lines) if len(lines) > PAGE else MOST_ABOVE
+    prose = others = 0
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if prose > 1 or others > limit:
+            return index + 1
+        hit = taken.get(index)
+        if hit is None:
+            hit = _best(line, _FOOT if prose else _TAIL)
+            if hit is None and not prose:
+                hit = _desk_hit(line, lines, others) or _row_hit(line, evidence, "foot")
+            if hit is None:
+                prose += line.prose
+                others += not line.prose
+                continue
+            taken[index] = hit
+        if hit.end - hit.start < len(line.text):
+            prose += line.prose
+    return 0
+
+
+def _desk_hit(line: Line, lines: list[Line], others: int) -> Hit | None:
+    """A desk's sign-off, in the style of an agency of ``agencies.yaml``: the last line, or nearly."""
+    if others > 2 or len(line.text) > 300 or not any(other.prose for other in lines):
+        return None
+    initials = credits.INITIALS.fullmatch(line.text)
+    names = credits.only_agencies(line.text, desks=True) if initials else None
+    names = names or credits.signed_by(line.text, "\n".join(other.text for other in lines) if initials else "")
+    if names is None:
+        return None
+    found = tuple(("agencies", name) for name in names)
+    return Hit("sign-off/desk", "sign-off", "tail", 0, len(line.text), 0.95, found)
+
+
+def _row_hit(line: Line, evidence: Evidence, where: str) -> Hit | None:
+    """A line of particulars: a date, a name behind a bar, an agency alone, or several of them in a row."""
+    row = evidence.row(line)
+    if row is None or line.text[0] in "|｜—–":
+        # Rows of tables, and the authors of quoted posts.
+        return None
+    kinds = set(row.kinds)
+    if kinds <= {"name", "place"} and not (where == "top" and "name" in kinds and line.text[-1] in "|｜·•"):
+        return None
+    kind = next((kind for kind in row.kinds if kind not in ("place", "name")), "byline")
+    return Hit("row/particulars", kind, where, 0, len(line.text), 0.93, row.found)
+
+
+def _take_beside(lines: list[Line], taken: dict[int, Hit], top: int, foot: int) -> None:
+    """Lines that count only beside others of some kinds: roles and addresses under a byline, times under a date."""
+    places = [*range(min(top, len(lines))), *range(max(top, foot), len(lines))]
+    for index in places:
+        if index in taken:
+            continue
+        for hit in lines[index].hits or ():
+            neighbours = (taken[place].kind for place in (index - 1, index + 1) if place in taken)
+            if hit.beside and any(kind in hit.beside for kind in neighbours):
+                taken[index] = hit
+                break

@@ -1,0 +1,257 @@
+"""Evidence: what the rules, and the particulars that a line consists of, say of one line, wherever it stands."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from transforms.clean import credits
+from transforms.clean.lines import Line
+from transforms.clean.rules import Hit, Rule, compiled, line_hits, rule_book
+from transforms.clean.text import safe_cut
+from transforms.fields.agencies import canonical_agency, find_agencies
+from transforms.fields.authors import looks_like_name
+from transforms.fields.dates import find_date, parse_date
+from transforms.model import StatedDate
+
+_BARS = re.compile(r"\s?[|｜·•●▪∙⋅‧¦]\s?|\s//\s|\s[–—-]\s")
+_HAS_BAR = re.compile(r"[|｜·•●▪∙⋅‧¦]|\s//\s|\s[–—-]\s")
+_DIGIT = re.compile(r"\d")
+_EDGE = " ,.;:|/()[]-–—·•*,،，、"
+_PLACE = re.compile(r"[^\W\d_][^\d|:;!?()]{1,40}")
+# A line of particulars is short: title lines and sentences are not taken apart.
+LONGEST_PARTICULARS = 140
+
+
+def hits_of(line: Line) -> list[Hit]:
+    """What the rules say of a line: one :class:`Hit` for each rule whose fields, if it feeds any, could be read."""
+    hits = []
+    for rule, match in line_hits(line):
+        hit = _hit(rule, match, line)
+        if hit is not None:
+            hits.append(hit)
+    return sorted(hits, key=lambda hit: (hit.start - hit.end, -hit.score))
+
+
+def _hit(rule: Rule, match: re.Match[str] | None, line: Line) -> Hit | None:
+    if match is None:
+        return Hit(rule.id, rule.kind, rule.where, 0, len(line.text), rule.score, (), rule.beside)
+    found = _found(rule, match, line)
+    if found is None:
+        return None
+    start, end = match.span()
+    if rule.take != "line":
+        cut = safe_cut(line.text, start, end)
+        if cut is None:
+            return None
+        start, end = cut
+    return Hit(rule.id, rule.kind, rule.where, start, end, rule.score, found, rule.beside)
+
+
+def _found(rule: Rule, match: re.Match[str], line: Line) -> credits.Found | None:
+    """The fields that the match's groups feed; None where a group does not hold what it must."""
+    groups = {name.rstrip("_"): text for name, text in match.groupdict().items() if text}
+    if "author" in groups:
+        names = credits.names_of(groups["author"])
+        return (*names, *(("agencies", name) for name in find_agencies(groups["author"]))) if names else None
+    if "credits" in groups:
+        style = ("agencies", "Reuters")
+        found = credits.clauses(groups["credits"])
+        return (*found, style) if _REUTERS.search(match[0]) else found
+    if "agency" in groups:
+        return _agencies(rule, groups["agency"])
+    if "photo" in groups:
+        return credits.photo(groups["photo"])
+    if "credit" in groups:
+        labelled = bool(rule.cues)
+        if not labelled and "©" in match[0]:
+            groups["credit"] = "©" + groups["credit"]
+        return credits.credit(groups["credit"], labelled=labelled) or _weak_credit(groups["credit"], line) or None
+    if rule.id in ("caption/file-photo", "caption/triangle"):
+        return _trailing_credit(line.text)
+    return ()
+
+
+# Reuters' way to close a story, with its editor.
+_REUTERS = re.compile(
+    r"^\((?:Additional )?(?:[Rr]eporting|[Ww]riting)\b.{3,300}[;.] ?(?:[Ee]diting|edited) by .{3,120}\)"
+)
+
+
+def _agencies(rule: Rule, text: str) -> credits.Found | None:
+    names = credits.only_agencies(text, desks=rule.kind == "sign-off")
+    if names or rule.kind != "source":
+        return tuple(("agencies", name) for name in names) or None
+    return ()
+
+
+def _weak_credit(text: str, line: Line) -> credits.Found:
+    """An agency alone in brackets behind words that are no sentence: a caption; behind a sentence, anything."""
+    before = line.text[: line.text.rfind(text)].rstrip(" ([【（")
+    if line.final or not before or before[-1] in ".!?…。" or len(before) > 140:
+        return ()
+    return tuple(("photo_credits", name) for name in credits.only_agencies(text)) if " " in before else ()
+
+
+_LAST_BRACKETS = re.compile(r".*[(（\[]([^()（）\[\]]{2,110})[)）\]][.。]?$")
+_TAKEN_BY = re.compile(r".*[=＝]([^=＝]{2,12}?)(?:撮影|提供|기자|제공)?$")
+_REUTERS_PHOTO = re.compile(r".*\b(REUTERS/[^.!?]{2,60})$")
+_LAST_LABEL = re.compile(
+    r".*?(?:Photo|Foto|Picture|Bild|Фото|写真|사진|图片来源|Image|Credit|Fotoğraf|صورة)\s?[:：=/]\s?([^:.!?]{2,80})\.?$"
+)
+
+
+def _trailing_credit(text: str) -> credits.Found:
+    for form in (_LAST_BRACKETS, _REUTERS_PHOTO, _LAST_LABEL, _TAKEN_BY):
+        match = form.match(text)
+        found = credits.credit(match[1], labelled=form is not _LAST_BRACKETS) if match else ()
+        if not found and match and form is _LAST_BRACKETS:
+            found = tuple(("photo_credits", name) for name in credits.only_agencies(match[1]))
+        if found:
+            return found
+    return ()
+
+
+# --- lines of particulars: date, reading time, author, agency, place, apart or in a row ------------------------------
+
+
+class Particulars(NamedTuple):
+    """What a line of particulars consists of.
+
+    ``kinds`` are those of its parts, in order; ``name`` or ``place`` is a part that only the others' company explains.
+    """
+
+    kinds: tuple[str, ...] = ()
+    found: tuple[tuple[str, str | StatedDate], ...] = ()
+
+    def __add__(self, other: Particulars) -> Particulars:  # type: ignore[override]
+        return Particulars(self.kinds + other.kinds, self.found + other.found)
+
+
+def particulars(text: str) -> Particulars | None:
+    """The particulars that ``text`` consists of (who, when, from which agency), or None where it says more."""
+    if len(text) > LONGEST_PARTICULARS:
+        return None
+    result = _explain(text, 4)
+    if result is None or not set(result.kinds) - {"place"}:
+        return None
+    if sum(name == "published" for name, _ in result.found) > 1:
+        # From one day to another: a period, not the date of the text.
+        return None
+    return result
+
+
+def _explain(text: str, depth: int) -> Particulars | None:
+    text = text.strip(_EDGE)
+    if not text:
+        return Particulars()
+    if depth == 0:
+        return None
+    date = parse_date(text, evidence="text") if _DIGIT.search(text) else None
+    if date:
+        return Particulars(("date-line",), ((_which_date(text), date),))
+    names = credits.only_agencies(text)
+    if names:
+        return Particulars(("sign-off",), tuple(("agencies", name) for name in names))
+    by_rule = _by_rule(text)
+    if by_rule:
+        return by_rule
+    if _HAS_BAR.search(text):
+        return _explain_all([part for part in _BARS.split(text) if part], depth - 1)
+    return _around_date(text, depth) or _around_inline(text, depth) or _bare(text)
+
+
+def _explain_all(parts: list[str], depth: int) -> Particulars | None:
+    total = Particulars()
+    for part in parts:
+        result = _explain(part, depth)
+        if result is None:
+            return None
+        total += result
+    return total
+
+
+def _bare(text: str) -> Particulars | None:
+    """A name, or what may be a place: believed only in company."""
+    if looks_like_name(text):
+        return Particulars(("name",), (("authors", text),))
+    agency = _PLACE_AND_AGENCY.fullmatch(text)
+    if agency and canonical_agency(agency[2]):
+        return Particulars(
+            ("place", "sign-off"), (("place", agency[1]), ("agencies", canonical_agency(agency[2]) or ""))
+        )
+    if _PLACE.fullmatch(text) and len(text.split()) <= 3 and text[0].isupper():
+        return Particulars(("place",), (("place", text),))
+    return None
+
+
+_PLACE_AND_AGENCY = re.compile(r"([^\W\d_][^\d|:;!?()]{1,40}?)\s?[,/]?\s?\(?([^\s()]{2,30})\)?")
+_PARTICULAR_KINDS = frozenset(["byline", "date-line", "reading-time", "share", "source", "comments", "player"])
+
+
+def _by_rule(text: str) -> Particulars | None:
+    """The text as a line of its own, for rules of lines that stand beside dates and bylines."""
+    line = Line(-1, text)
+    line.look()
+    if line.prose:
+        return None
+    for hit in hits_of(line):
+        if hit.kind in _PARTICULAR_KINDS and not hit.beside and hit.end - hit.start == len(text):
+            if hit.kind == "byline" and _DIGIT.search(text):
+                continue
+            return Particulars((hit.kind,), hit.found)
+    return None
+
+
+def _around_date(text: str, depth: int) -> Particulars | None:
+    found = find_date(text, evidence="text") if _DIGIT.search(text) else None
+    if found is None:
+        return None
+    _, start, end = found
+    start = _label_start(text, start, end)
+    date = parse_date(text[start:end], evidence="text") or found[0]
+    middle = Particulars(("date-line",), ((_which_date(text[start:end]), date),))
+    before, after = _explain(text[:start], depth - 1), None
+    if before is not None:
+        after = _explain(text[end:], depth - 1)
+    return None if before is None or after is None else before + middle + after
+
+
+def _label_start(text: str, start: int, end: int) -> int:
+    """``start``, moved before the words of a label (``Published on``) that belong to the date."""
+    words = list(re.finditer(r"\S+", text[:start]))
+    best = start
+    for word in reversed(words[-5:]):
+        if parse_date(text[word.start() : end]) is None:
+            break
+        best = word.start()
+    return best
+
+
+def _around_inline(text: str, depth: int) -> Particulars | None:
+    for rule, pattern in _inline():
+        match = pattern.search(text)
+        if match:
+            rest = _explain_all([text[: match.start()], text[match.end() :]], depth - 1)
+            if rest is not None:
+                return Particulars((rule.kind,)) + rest
+    return None
+
+
+_INLINE: list[tuple[Rule, re.Pattern[str]]] = []
+
+
+def _inline() -> list[tuple[Rule, re.Pattern[str]]]:
+    if not _INLINE:
+        rules = [rule for rule in rule_book().rules if rule.inline and rule.kind == "reading-time"]
+        _INLINE.extend((rule, compiled(rule, "")) for rule in rules)
+    return _INLINE
+
+
+_UPDATED: list[re.Pattern[str]] = []
+
+
+def _which_date(text: str) -> str:
+    if not _UPDATED:
+        _UPDATED.append(re.compile(r"(?<!\w)" + rule_book().lists["date-line"]["updated"]))
+    return "modified" if _UPDATED[0].search(text) else "published"

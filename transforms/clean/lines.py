@@ -1,0 +1,143 @@
+"""What is seen of a line once and used by every rule: its words, its length, whether it reads like a sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+# Sentence ends of the scripts in Unicode that have one of their own, and what may close after them.
+FINAL = frozenset(".!?…。！？｡．։۔؟।॥።፧၊။។៕᠃᠉༎")
+CLOSING = "\"'”’“»«›‹)]」』）】〉》*_ \u200f\u200e"
+
+# Scripts written without blanks between words; keys of cues and of lines are pairs of characters there.
+_UNSPACED = re.compile("[\u0e01-\u0edf\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff]")
+_TOKEN = re.compile(r"\w+|--|[©ⓒ℗®＞/|@#→»›>…=•·▲△▼◀▶►◆■●★✉☎📷🔴▪📸（(\[【〔［)）\]】%°−–—+*]|-")
+_TOKEN_ASCII = re.compile(r"\w+|--|[/|@#>=(\[)\]%+*-]", re.ASCII)
+_OPENED_BY = {")": "(", "]": "[", "）": "（", "】": "【"}
+
+# A line is looked at in full up to here, beyond it at its two ends only: a rule's cost does not grow with the line.
+WHOLE = 200
+HEAD = 96
+TAIL = 64
+PROSE_HEAD = 48
+# No pattern sees more characters of a line than this.
+CUT = 600
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One line of N(raw) while rules look at it.
+
+    Attributes:
+        number: in N(raw).
+        text: what is left of it; shorter than the line in N(raw) once a span was taken.
+        after_blank: it followed a blank line in the raw text.
+        segments: the (start, end) in N(raw)'s line that ``text`` consists of.
+        size: length in characters, one of an ideographic or kana script counting double (as wide as two).
+        final: it ends as a sentence does.
+        hits, words: what the rules say of it, and the keys by which they were found, once they were asked.
+        prose: it reads like running text: a sentence of some length, or long.
+    """
+
+    number: int
+    text: str
+    after_blank: bool = False
+    segments: list[tuple[int, int]] = field(default_factory=list)
+    hits: list[Any] | None = None
+    words: list[str] | None = None
+    size: int = 0
+    final: bool = False
+    prose: bool = False
+
+    def look(self) -> None:
+        """Fill in what follows from ``text``."""
+        text = self.text
+        self.hits = self.words = None
+        length = len(text)
+        self.size = size = length if length > 300 or text.isascii() else length + _wide(text)
+        last = text[-1]
+        self.final = last in FINAL or (last in CLOSING and _final_inside(text))
+        self.prose = size >= 60 if self.final else size >= 140
+
+
+def _final_inside(text: str) -> bool:
+    """Whether a sentence ends before the quotation marks and brackets that close the line."""
+    if text[-12:].rstrip(CLOSING)[-1:] in FINAL:
+        return True
+    start = max(text.rfind(mark, -60) for mark in "([（")
+    return start > 0 and text[:start].rstrip()[-1:] in FINAL
+
+
+def _wide(text: str) -> int:
+    """How many of the first characters stand for a syllable or more, by the first three of the line's letters."""
+    for char in text[:8]:
+        if "\u3041" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3":
+            return len(text)
+    return 0
+
+
+def keys(line: Line) -> list[str]:
+    """The words and signs, in lower case, by which the rules of a line are found.
+
+    Of a short line all; of a long one those of its two ends; of prose those of its beginning, and of its end
+    where it ends as a caption or a sign-off does: with brackets, or without a full stop.
+    """
+    text = line.text
+    if line.prose:
+        text = f"{text[:PROSE_HEAD]} {_caption_end(text, line.final)}"
+    elif len(text) > WHOLE:
+        text = f"{text[:HEAD]} {text[-TAIL:]}"
+    if text.isascii():
+        return _TOKEN_ASCII.findall(text.lower())
+    text = lower(text)
+    found = _TOKEN.findall(text)
+    if _UNSPACED.search(text):
+        found.extend(map("".join, pairwise(text)))
+    return found
+
+
+def _caption_end(text: str, final: bool) -> str:
+    for last in (text[-1], text[-2]):
+        if last in _OPENED_BY:
+            start = text.rfind(_OPENED_BY[last], max(len(text) - CUT, 0))
+            return f"{text[start : start + TAIL]} {last}" if start >= 0 else ""
+    return "" if final else text[-TAIL:]
+
+
+def opening(text: str, words: list[str]) -> list[str]:
+    """Those of a line's keys with which it opens: its first word or sign, and the first word that is no figure."""
+    if not words:
+        return []
+    first = words[0]
+    if first.isascii() and first.isalpha():
+        return [first]
+    found = [first] if first.isalpha() else [first, *[word for word in words[1:8] if word.isalpha()][:1]]
+    match = _UNSPACED.search(text, 0, 6)
+    if match:
+        found.append(text[match.start() : match.start() + 2])
+    return found
+
+
+def key_of(cue: str, *, opens: bool) -> str:
+    """The key under which a cue is indexed.
+
+    Args:
+        opens: whether the cue opens the line: then its first word or sign; else its longest, which is seldom met.
+
+    In scripts without blanks between words it is the first two characters.
+    """
+    text = lower(cue)
+    if _UNSPACED.match(text) and len(text) > 1:
+        return text[:2]
+    found = _TOKEN.findall(text)
+    if not found:
+        raise ValueError(f"cue {cue!r} has neither a word nor a known sign")
+    return found[0] if opens else max(found, key=len)
+
+
+def lower(text: str) -> str:
+    """Lower case in which the Turkish dotted capital I is an i."""
+    text = text.lower()
+    return text.replace("i\u0307", "i") if "\u0307" in text else text

@@ -1,0 +1,211 @@
+"""The rules that read a line, from the YAML files in rules/: loading, the index that finds them, and matching.
+
+A file holds the rules of one kind.  A rule has
+
+    id            its name within the kind; ``kind/id`` is what removed/ records
+    pattern       a regular expression over the line; ``{cue}`` stands for the rule's cues in any case, the names of the
+                  file's word lists for their words, and the named groups (author, credits, agency, photo) feed fields
+    cues          by language, the words by which the rule is found; or
+    keys          single words or signs, for a rule that has no cues
+    cover         instead of a pattern: words, of which (with the cues) the whole line must consist
+    at            where in the line a cue stands: start (the default; marks and figures may come before it) or any
+    take          line (the default: the pattern matches all of it), start or end (the span that matches there)
+    where         any; head: no prose above; top: one prose line above at most; tail and foot: the same below;
+                  edge: top or foot
+    beside        kinds of which a neighbouring line must be
+    prose         true where it may take a line that reads like prose
+    inline        true where it may also stand within a line of other particulars (``date … reading time …``)
+    longest       characters of the longest line that it takes
+    score         how sure it is
+    match         lines that it must take, near_misses lines that it must leave; ``example`` is tried with every cue
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from transforms.clean.lines import _UNSPACED, CUT, Line, key_of, keys, lower, opening
+
+RULES = Path(__file__).parent / "rules"
+WORDS = Path(__file__).parent / "words.yaml"
+WHERE = ("any", "head", "top", "foot", "tail", "edge")
+AT = ("start", "any")
+TAKE = ("line", "start", "end")
+_BOOL = "tag:yaml.org,2002:bool"
+
+
+class _WordLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML in which ``no``, ``on`` and ``yes`` are words (Norwegian, ``share on``), not booleans."""
+
+
+_WordLoader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in forms if tag != _BOOL or first in "tTfF"]
+    for first, forms in _WordLoader.yaml_implicit_resolvers.items()
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One rule of a YAML file; see the module."""
+
+    id: str
+    kind: str
+    pattern: str
+    cues: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    cover: frozenset[str] = frozenset()
+    at: str = "start"
+    take: str = "line"
+    where: str = "any"
+    beside: tuple[str, ...] = ()
+    prose: bool = False
+    inline: bool = False
+    longest: int = 160
+    score: float = 0.95
+
+
+class Hit(NamedTuple):
+    """Evidence that a line, or a span of it, is noise.
+
+    ``found`` holds (field, text) pairs: what the span says of the document.
+    """
+
+    rule: str
+    kind: str
+    where: str
+    start: int
+    end: int
+    score: float
+    found: tuple[tuple[str, Any], ...] = ()
+    beside: tuple[str, ...] = ()
+
+
+class RuleBook(NamedTuple):
+    """All rules, found by key: those whose cue opens the line, and those whose cue stands anywhere.
+
+    Each index is there twice: for all lines, and for prose, with the rules alone that may take prose.
+    """
+
+    rules: tuple[Rule, ...]
+    opening: tuple[dict[str, list[Rule]], dict[str, list[Rule]]]
+    anywhere: tuple[dict[str, list[Rule]], dict[str, list[Rule]]]
+    lists: dict[str, dict[str, str]]
+
+
+@lru_cache(maxsize=1)
+def rule_book() -> RuleBook:
+    """The rules of the files in rules/, loaded once."""
+    rules: list[Rule] = []
+    lists: dict[str, dict[str, str]] = {}
+    for path in sorted(RULES.glob("*.yaml")):
+        data = load_rules(path)
+        lists[data["kind"]] = {name: _any(_flat(words)) for name, words in data.get("lists", {}).items()}
+        rules.extend(_rule(data["kind"], entry) for entry in data["rules"])
+    book = RuleBook(tuple(rules), ({}, {}), ({}, {}), lists)
+    for rule in rules:
+        indexes = book.opening if rule.at == "start" else book.anywhere
+        for key in sorted({key_of(cue, opens=rule.at == "start") for cue in rule.cues} | set(rule.keys)):
+            for index in indexes if rule.prose else indexes[:1]:
+                index.setdefault(key, []).append(rule)
+    return book
+
+
+def load_rules(path: Path) -> dict[str, Any]:
+    """A rule file as it is written, examples included."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_WordLoader)
+
+
+def _rule(kind: str, entry: dict[str, Any]) -> Rule:
+    cues = _flat(entry.get("cues", {}))
+    rule = Rule(
+        id=f"{kind}/{entry['id']}",
+        kind=kind,
+        pattern=entry.get("pattern", "{cue}"),
+        cues=tuple(cues),
+        keys=tuple(entry.get("keys", ())),
+        cover=frozenset(lower(word) for word in _flat(entry.get("cover", {}))),
+        at=entry.get("at", "start"),
+        take=entry.get("take", "line"),
+        where=entry.get("where", "any"),
+        beside=tuple(entry.get("beside", ())),
+        prose=entry.get("prose", False),
+        inline=entry.get("inline", False),
+        longest=entry.get("longest", 160),
+        score=entry.get("score", 0.95),
+    )
+    if rule.where not in WHERE or rule.take not in TAKE or rule.at not in AT or not (rule.cues or rule.keys):
+        raise ValueError(
+            f"rule {rule.id}: where {rule.where!r} of {WHERE}, take {rule.take!r} of {TAKE}, at {rule.at!r} of {AT}; "
+            "cues or keys must be given"
+        )
+    return rule
+
+
+def _flat(words: Any) -> list[str]:
+    """The words of a list, or of a mapping from languages to lists."""
+    if isinstance(words, dict):
+        return [word for part in words.values() for word in part]
+    return list(words)
+
+
+def _any(words: list[str]) -> str:
+    """An expression for any of the words, whatever their case, as whole words where the script has such."""
+    return "(?i:" + "|".join(_bounded(word) for word in sorted(set(words), key=lambda word: (-len(word), word))) + ")"
+
+
+def _bounded(word: str) -> str:
+    text = re.escape(word).replace(r"\ ", r"\s")
+    if not word[-1].isalnum() or _UNSPACED.match(word[-1]) or "\uac00" <= word[-1] <= "\ud7a3":
+        # Korean particles follow the word without a blank.
+        return text
+    return text + ("(?![A-Za-z0-9])" if _UNSPACED.search(word) else r"(?!\w)")
+
+
+@cache
+def compiled(rule: Rule, key: str) -> re.Pattern[str]:
+    """The expression of ``rule`` with those of its cues that ``key`` stands for."""
+    cues = [cue for cue in rule.cues if key_of(cue, opens=rule.at == "start") == key] or list(rule.cues)
+    text = rule.pattern
+    for name, words in rule_book().lists[rule.kind].items():
+        text = text.replace("{" + name + "}", words)
+    if rule.cues:
+        text = text.replace("{cue}", _any(cues))
+    return re.compile(text)
+
+
+def line_hits(line: Line) -> list[tuple[Rule, re.Match[str] | None]]:
+    """The rules that match the line, wherever it stands, each once, with the match (None for a cover)."""
+    book = rule_book()
+    text = line.text
+    words = line.words = keys(line)
+    anywhere = book.anywhere[line.prose]
+    opens = book.opening[line.prose]
+    hits: list[tuple[Rule, re.Match[str] | None]] = []
+    candidates = [(rule, word) for word in opening(text, words) if word in opens for rule in opens[word]]
+    if not anywhere.keys().isdisjoint(words):
+        candidates += [(rule, word) for word in dict.fromkeys(words) if word in anywhere for rule in anywhere[word]]
+    for rule, key in candidates:
+        if rule.cover:
+            if text[-1] not in ",;." and all(
+                word in rule.cover or not word.isalpha() or word in rule.keys for word in words
+            ):
+                hits.append((rule, None))
+            continue
+        match = _match(rule, key, text)
+        if match:
+            hits.append((rule, match))
+    return hits
+
+
+def _match(rule: Rule, key: str, text: str) -> re.Match[str] | None:
+    if rule.take == "line":
+        return compiled(rule, key).fullmatch(text) if len(text) <= min(rule.longest, CUT) else None
+    if rule.take == "start":
+        return compiled(rule, key).match(text, 0, CUT)
+    return compiled(rule, key).search(text, max(0, len(text) - CUT))
