@@ -1,0 +1,89 @@
+"""The engine that runs a pipeline, chosen explicitly.
+
+``DirectRunner`` in Beam 2.77 is a switch: with network access it downloads and runs another engine (Prism)
+than without.  Here it always is the FnApiRunner, so that a command does the same on every machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
+
+LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner", "direct", "local")
+# Under this much input one process is done before others have started (measured: 2.2 s).
+_ONE_WORKER_BYTES = 8 * 1024 * 1024
+
+
+def parse_beam_options(arguments: list[str]) -> tuple[PipelineOptions, list[str]]:
+    """Beam's options out of the rest of a command line, and what is wrong with it.
+
+    Beam itself passes over what it does not know; a mistyped option would then do nothing.
+    """
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    for options in _subclasses(PipelineOptions):
+        adder = getattr(options, "_add_argparse_args", None)
+        if adder is not None and "_add_argparse_args" in vars(options):
+            adder(parser)
+    try:
+        _, unknown = parser.parse_known_args(arguments)
+    except ValueError as error:
+        return PipelineOptions([]), [f"Beam option: {error}"]
+    problems = [f"{a}: no such option of newsloom or Beam" for a in unknown if a.startswith("-")]
+    problems += [f"{a}: what is this? options begin with --" for a in unknown if not a.startswith("-")]
+    return PipelineOptions(arguments if not problems else []), problems
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise ValueError(message)
+
+    def add_value_provider_argument(self, *args, **kwargs):
+        kwargs.pop("default", None)
+        return self.add_argument(*args, **kwargs)
+
+    def add_argument(self, *args, **kwargs):
+        try:
+            return super().add_argument(*args, **kwargs)
+        except argparse.ArgumentError:  # two of Beam's own classes share an option
+            return None
+
+
+def _subclasses(cls: type) -> list[type]:
+    return [s for sub in cls.__subclasses__() for s in (sub, *_subclasses(sub))]
+
+
+def is_local(options: PipelineOptions) -> bool:
+    return options.view_as(StandardOptions).runner in LOCAL_RUNNERS
+
+
+def local_workers(options: PipelineOptions, arguments: list[str], size: int) -> int:
+    """How many processes a local run uses: what ``--direct_num_workers`` says (0: all cores), else what pays."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if any(a.split("=")[0] == "--direct_num_workers" for a in arguments):
+        return options.view_as(DirectOptions).direct_num_workers or cores
+    if any(a.startswith("--direct_running_mode") and a.endswith("in_memory") for a in arguments):
+        return 1
+    return 1 if size < _ONE_WORKER_BYTES else cores
+
+
+def make_pipeline(options: PipelineOptions, workers: int, debug: bool) -> beam.Pipeline:
+    """A pipeline on the chosen engine; ``workers`` counts for the local one alone."""
+    logging.getLogger("apache_beam").setLevel(logging.INFO if debug else logging.CRITICAL)
+    if not is_local(options):
+        return beam.Pipeline(options=options)
+    direct = options.view_as(DirectOptions)
+    direct.direct_num_workers = workers
+    environment = None
+    if workers > 1:
+        os.environ["NEWSLOOM_DEBUG"] = "1" if debug else "0"
+        environment = SubprocessSDKEnvironment.from_command_string(f"exec '{sys.executable}' -m pipelines.worker")
+    if direct.direct_running_mode == "multi_processing":
+        direct.direct_running_mode = "in_memory"  # the environment above says where workers run
+    return beam.Pipeline(runner=FnApiRunner(default_environment=environment), options=options)

@@ -1,0 +1,417 @@
+"""``newsloom ingest``: raw text in, a Parquet dataset out."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pipelines.quiet import quiet_imports
+
+with quiet_imports():
+    import apache_beam as beam
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    from pipelines import engine, plan, state
+    from pipelines.config import Config, ConfigError, InputOptions, load_config
+    from pipelines.progress import Progress, is_terminal
+    from pipelines.summary import print_summary
+    from transforms import publish, stage, storage
+    from transforms.datafiles import DataFile, write_empty_file
+    from transforms.document import StepOptions
+    from transforms.identity import fingerprint, source_fingerprint
+    from transforms.publish import PublishBuckets, PublishOptions
+    from transforms.read import ReadOptions
+    from transforms.schema import DOCUMENTS, REJECTS, REMOVED
+    from transforms.snapshots import Locked, Store, open_store
+    from transforms.stage import StageUnits, Unit
+
+DONE, FAILED, USAGE, ALARMS, HELD, BUSY = 0, 1, 2, 3, 4, 75
+
+
+class Held(Exception):
+    """Expectations that the run did not meet; nothing was published."""
+
+
+class Stopped(Exception):
+    """A signal asked the run to end.
+
+    Args:
+        number: of the signal.
+    """
+
+    def __init__(self, number: int):
+        super().__init__(number)
+        self.number = number
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that was checked and can run.
+
+    Attributes:
+        config: what to do.
+        inputs: the files that were found.
+        output: the output folder.
+        beam_options: for the engine.
+        beam_arguments: as they were typed.
+        debug: whether to show the engine's logs and tracebacks.
+        dry_run: whether to stop after the plan.
+    """
+
+    config: Config
+    inputs: plan.Inputs
+    output: str
+    beam_options: PipelineOptions
+    beam_arguments: tuple[str, ...] = ()
+    debug: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will do.
+
+    Attributes:
+        plan_id: fingerprint of all that follows.
+        changed: input files to read.
+        units: work units that they are cut into.
+        replaced: paths of input files whose earlier rows go.
+        pipeline: version and fingerprint that go into the rows.
+    """
+
+    plan_id: str
+    changed: list[plan.FoundFile]
+    units: list[Unit]
+    replaced: list[str]
+    pipeline: str
+
+    @property
+    def size(self) -> int:
+        return sum(u.size for u in self.units)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command line and returns the exit status of DESIGN.md, section 5."""
+    arguments = sys.argv[1:] if argv is None else argv
+    debug = "--debug" in arguments
+    try:
+        with _stopping_on_signals():
+            outcome = run(check(arguments))
+    except ConfigError as error:
+        for problem in error.problems:
+            print(f"newsloom: {problem}", file=sys.stderr)
+        return USAGE
+    except Locked as error:
+        print(f"newsloom: {error}", file=sys.stderr)
+        return BUSY
+    except Held as error:
+        print(f"newsloom: held, nothing was published: {error}", file=sys.stderr)
+        return HELD
+    except Stopped as error:
+        print("newsloom: stopped; the dataset is as it was, and the next run goes on from here", file=sys.stderr)
+        _leave(128 + error.number)
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        print(
+            f"newsloom: the run failed: {_last_line(error)}" + ("" if debug else " (--debug shows more)"),
+            file=sys.stderr,
+        )
+        return FAILED
+    print_summary(outcome)
+    return ALARMS if outcome.get("alarms") else DONE
+
+
+def command() -> None:
+    """The entry point of ``newsloom`` and ``python -m pipelines.ingest``."""
+    _leave(main())
+
+
+def _leave(status: int) -> None:
+    """Ends the process now: threads of the engine may wait for a network peer that is gone."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _last_line(error: BaseException) -> str:
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[-1].strip()}" if lines else type(error).__name__
+
+
+@contextlib.contextmanager
+def _stopping_on_signals() -> Iterator[None]:
+    def stop(number: int, frame: object) -> None:
+        raise Stopped(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def arguments_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="newsloom ingest",
+        description="Turns raw news and web text into a Parquet dataset: clean, language-tagged, without duplicates.",
+        epilog="Any option of Apache Beam may follow, e.g. --direct_num_workers=2 or --runner=FlinkRunner. "
+        "Exit status: 0 done; 1 failed; 2 usage or config; 3 published, with alarms; 4 held by an expectation; "
+        "75 another run holds the output; 130, 143 stopped.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--config", metavar="FILE", help="YAML file, or the name of one that comes along: news, html")
+    parser.add_argument("--input", metavar="PATTERN", nargs="+", action="extend", help="files, folders or globs")
+    parser.add_argument("--output", metavar="FOLDER", required=False, help="folder of the dataset; made where missing")
+    parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="an option over the config")
+    parser.add_argument("--dry-run", action="store_true", help="check everything, show the plan, run nothing")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks and the engine's logs")
+    return parser
+
+
+def check(arguments: list[str]) -> Job:
+    """A job out of a command line.
+
+    Raises:
+        ConfigError: with all that is wrong: options, config, inputs, output.
+    """
+    given, rest = arguments_parser().parse_known_args(arguments)
+    beam_options, problems = engine.parse_beam_options(rest)
+    config = None
+    try:
+        config = load_config(given.config, given.set, {"input": {"paths": given.input}} if given.input else {})
+    except ConfigError as error:
+        problems += error.problems
+    if given.output:
+        problems += _unwritable(given.output)
+    else:
+        problems.append("--output is missing: the folder where the dataset goes")
+    inputs = plan.Inputs("", ())
+    if config or given.input:
+        options = config.input if config else InputOptions(paths=tuple(given.input))
+        inputs, wrong = plan.find_inputs(options.paths, options.root, given.output or "")
+        problems += wrong
+    if problems or config is None:
+        raise ConfigError(problems)
+    return Job(config, inputs, given.output, beam_options, tuple(rest), given.debug, given.dry_run)
+
+
+def _unwritable(output: str) -> list[str]:
+    """What keeps a dataset from being written to a folder on a local disk; others tell when they are written."""
+    if not storage.is_local(output):
+        return []
+    folder = os.path.abspath(output)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder):
+        return [f"--output {output}: {folder} is a file, not a folder"]
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return [f"--output {output}: no permission to write to {folder}"]
+    return []
+
+
+def run(job: Job) -> dict[str, Any]:
+    """Runs a checked job and returns its summary.
+
+    Raises:
+        Locked, Held, ConfigError, AccountingError: see there; nothing was published.
+    """
+    output = job.output if not storage.is_local(job.output) else os.path.abspath(job.output)
+    store = open_store(output, job.config.output.store)
+    with contextlib.nullcontext() if job.dry_run else store.lock():
+        return _run_locked(job, output, store)
+
+
+def _run_locked(job: Job, output: str, store: Store) -> dict[str, Any]:
+    started = time.monotonic()
+    last = state.load_state(output, store)
+    if problems := state.conflicts(last, job.config, job.inputs):
+        raise ConfigError(problems)
+    work = storage.join(output, "_work")
+    planned = _make_plan(job, last)
+    summary = {"output": output, "documents_folder": storage.join(output, "documents"), "run": last.run_id}
+    if job.dry_run:
+        return summary | {"status": "dry-run", "plan": _describe(planned, job.inputs)}
+    if not planned.changed and not _needs_compacting(last, job.config):
+        storage.delete_tree(work)
+        return summary | {"status": "nothing-new", "inputs": len(job.inputs.files), "dataset": _dataset(last.manifest)}
+    run_id = f"{last.number + 1:06d}-{planned.plan_id[:8]}"
+    merged = storage.join(work, "merged", planned.plan_id)
+    storage.write_json(publish.replaced_path(merged), {"paths": planned.replaced})
+    _run_pipeline(job, planned, last, work, merged, store)
+    manifest, ledger = _account(job, planned, last, work, merged, run_id)
+    _forget_uncommitted_runs(output, last)
+    state.write_run(output, manifest, ledger)
+    files = [DataFile(**f) for f in manifest["files"]]
+    store.commit(run_id, files, state.dataset_card(manifest), storage.join(merged, "files"), last.run_id)
+    seconds = time.monotonic() - started
+    storage.write_json(storage.join(state.run_folder(output, run_id), "timing.json"), {"seconds": round(seconds, 3)})
+    _clean(job.config, output, store, manifest, work)
+    counts = manifest["counts"]
+    return summary | {
+        "status": "done",
+        "run": run_id,
+        **counts,
+        "dataset": _dataset(manifest),
+        "alarms": state.alarms(state.RunCounts(**counts), job.config),
+        "seconds": round(seconds, 2),
+    }
+
+
+def _dataset(manifest: dict[str, Any]) -> dict[str, int]:
+    return manifest.get("dataset", {}).get("rows", {})
+
+
+def _make_plan(job: Job, last: state.State) -> Plan:
+    config = job.config
+    changed = state.changed_files(last, job.inputs, config.input.reprocess)
+    code = source_fingerprint()
+    pipeline = f"{state.newsloom_version()}+{fingerprint(config.rows_fingerprint(), code, state.versions())}"
+    units = plan.cut_units(changed, config.read_options(), config.output.unit_bytes, pipeline)
+    replaced = [f.file.path for f in changed if f.file.path in last.ledger]
+    plan_id = fingerprint(
+        [u.unit_id for u in units], replaced, last.run_id, asdict(config.output), config.deduplicate.exact
+    )
+    return Plan(plan_id, changed, units, replaced, pipeline)
+
+
+def _describe(planned: Plan, inputs: plan.Inputs) -> dict[str, Any]:
+    return {
+        "inputs": len(inputs.files),
+        "new": len(planned.changed) - len(planned.replaced),
+        "changed": len(planned.replaced),
+        "units": len(planned.units),
+        "bytes": planned.size,
+    }
+
+
+def _needs_compacting(last: state.State, config: Config) -> bool:
+    """Whether a bucket and language has more files than the config now allows."""
+    parts = Counter((f.folder, f.bucket) for f in last.files if f.rows)
+    return any(count > config.output.compact_files for count in parts.values())
+
+
+def build_pipeline(
+    pipeline: beam.Pipeline,
+    read: ReadOptions,
+    steps: StepOptions,
+    units: list[Unit],
+    options: PublishOptions,
+    files: list[DataFile],
+) -> None:
+    """The whole job: units to staged sections, sections and the last snapshot's files to published files."""
+    by_bucket = tuple((b, tuple(f for f in files if f.bucket == b and f.rows)) for b in range(options.buckets))
+    (
+        pipeline
+        | "Units" >> beam.Create(list(enumerate(units)), reshuffle=False)
+        | "StageUnits" >> StageUnits(read, steps, options.work, options.buckets)
+        | "PublishBuckets" >> PublishBuckets(options, by_bucket)
+    )
+
+
+def _run_pipeline(job: Job, planned: Plan, last: state.State, work: str, merged: str, store: Store) -> None:
+    config = job.config
+    options = PublishOptions(
+        work=work,
+        merged=merged,
+        previous=store.folder(last.run_id) if last.run_id else "",
+        buckets=config.output.buckets,
+        exact=config.deduplicate.exact,
+        compact_files=config.output.compact_files,
+        limits=config.file_limits(),
+    )
+    workers = engine.local_workers(job.beam_options, list(job.beam_arguments), planned.size)
+    pipeline = engine.make_pipeline(job.beam_options, workers, job.debug)
+    build_pipeline(
+        pipeline, config.read_options(), config.step_options(planned.pipeline), planned.units, options, last.files
+    )
+    with Progress(work, merged, planned.units, options.buckets, is_terminal()) as progress:
+        _wait(pipeline, progress)
+
+
+def _wait(pipeline: beam.Pipeline, progress: Progress) -> None:
+    """Runs the pipeline in a thread, so that signals and the progress bar are served meanwhile."""
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            pipeline.run().wait_until_finish()
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=work, name="pipeline", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(timeout=0.5)
+        progress.update()
+    if failures:
+        raise failures[0]
+
+
+def _account(
+    job: Job, planned: Plan, last: state.State, work: str, merged: str, run_id: str
+) -> tuple[dict[str, Any], list[dict]]:
+    """Manifest and ledger out of the markers, when the counts add up and the expectations are met."""
+    units = [_marker(stage.marker_path(work, u.unit_id)) for u in planned.units]
+    buckets = [_marker(publish.marker_path(merged, b)) for b in range(job.config.output.buckets)]
+    files = [DataFile(**f) for b in buckets for f in b["files"]]
+    counts = state.count_run(units, buckets)
+    ledger = state.next_ledger(last, planned.changed, units, planned.pipeline, run_id)
+    state.check_accounts(last, counts, ledger, files)
+    if broken := state.broken_expectations(counts, files, job.config):
+        raise Held("; ".join(broken))
+    # A table without a row still has a file, so that whatever reads the folder finds the columns.
+    for table, folder, schema in (
+        ("documents", "documents/lang=und", DOCUMENTS),
+        ("removed", "removed", REMOVED),
+        ("rejects", "rejects/records", REJECTS),
+    ):
+        if not any(f.table == table for f in files):
+            files.append(write_empty_file(folder, storage.join(merged, "files"), schema))
+    manifest = state.make_manifest(last, run_id, job.config, job.inputs, counts, files, planned.pipeline)
+    return manifest, ledger
+
+
+def _marker(path: str) -> dict[str, Any]:
+    marker = storage.read_json(path)
+    if marker is None:
+        raise state.AccountingError(f"{path} is missing: the engine reported success, but this part was not done")
+    return marker
+
+
+def _forget_uncommitted_runs(output: str, last: state.State) -> None:
+    """Removes what a run that was killed before its commit left in _runs/."""
+    runs = storage.join(output, "_runs")
+    for name in sorted({path[len(runs) :].lstrip("/").split("/")[0] for path in storage.list_files(runs)}):
+        if int(name.split("-")[0]) > last.number:
+            storage.delete_tree(storage.join(runs, name))
+
+
+def _clean(config: Config, output: str, store: Store, manifest: dict[str, Any], work: str) -> None:
+    """Removes the work folder and the snapshots that are too old."""
+    storage.delete_tree(work)
+    keep = []
+    while manifest and len(keep) < config.output.keep_snapshots:
+        keep.append((manifest["run"], [DataFile(**f) for f in manifest["files"]]))
+        previous = manifest["previous"]
+        folder = state.run_folder(output, previous) if previous else ""
+        manifest = storage.read_json(storage.join(folder, "manifest.json")) if folder else None
+    store.clean(keep)
+
+
+if __name__ == "__main__":
+    command()

@@ -1,0 +1,23 @@
+"""Importing Beam without the warnings that a user cannot act on."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def quiet_imports() -> Iterator[None]:
+    """No log output while the block imports; Beam warns of missing Google libraries, which nothing here uses.
+
+    Such a warning also installs a handler on the root logger; it is taken out again.
+    """
+    root = logging.getLogger()
+    handlers, disabled = list(root.handlers), logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(disabled)
+        root.handlers[:] = handlers

@@ -1,0 +1,102 @@
+"""The exact evaluation against the package whose profiles it evaluates."""
+
+import math
+import unicodedata
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+from langdetect.utils.ngram import NGram
+
+from transforms.language.letters import code_units
+from transforms.language.profiles import (
+    SMOOTHING,
+    UNITS_PER_NAT,
+    expand_ngrams,
+    find_ngrams,
+    load_profiles,
+    score_ngrams,
+)
+
+# No text that ends on its own: words in capitals, accents, scripts that langdetect folds, runs of spaces, numbers.
+TEXTS = [
+    "The mayor said on Tuesday that the new bridge would open before winter.",
+    "  Die  BRÜCKE  wird im Jahr 2025 (oder später) eröffnet.\nUSA und EU: kein Kommentar!  ",
+    "Thị trưởng nói hôm thứ Ba rằng cây cầu mới sẽ mở cửa trước mùa đông.",
+    "Мэр города заявила во вторник, что новый мост откроют до зимы. NATO",
+    "市长星期二表示，新桥将在冬天之前开通。The bridge.",
+    "市長は火曜日、新しい橋が冬の前に開通すると述べた。",
+    "시장은 화요일에 새 다리가 겨울 전에 개통될 것이라고 말했다.",
+    "Primarul a spus că podul nou și țara întreagă se vor deschide.",
+    "شهردار روز سه‌شنبه گفت که پل جدید پیش از زمستان باز می‌شود.",
+    "a b c dd E FF Ggg HhH 😀 x😀y 𝔘𝔫𝔦",
+    "",
+    " ",
+    "A",
+]
+
+
+@pytest.fixture(scope="module")
+def factory():
+    factory = DetectorFactory()
+    factory.load_profile(PROFILES_DIRECTORY)
+    return factory
+
+
+@pytest.fixture(scope="module")
+def key_of(factory):
+    """Our key for each of the package's n-grams."""
+    return {ngram: _key(ngram) for ngram in factory.word_lang_prob_map}
+
+
+def _key(ngram: str) -> int:
+    profiles = load_profiles()
+    key = 0
+    for character in ngram:
+        key = key * profiles.base + int(profiles.characters[ord(character)]) + 1
+    return key
+
+
+def _package_ngrams(factory, text):
+    detector = factory.create()
+    detector.append(text)
+    detector.cleaning_text()
+    return detector._extract_ngrams()
+
+
+def _compare(text, factory, key_of):
+    profiles = load_profiles()
+    want = Counter(key_of[ngram] for ngram in _package_ngrams(factory, text))
+    assert expand_ngrams(find_ngrams(code_units(text), profiles), profiles) == want
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_ngrams_are_the_packages(text, factory, key_of):
+    _compare(text, factory, key_of)
+
+
+@given(st.text(alphabet=st.sampled_from("aAbBéÉzZ  .1Ññșțşжшヶ漢字가나ệḿ\u0300’–\n"), max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_ngrams_are_the_packages_for_any_text(factory, key_of, text):
+    _compare(NGram.normalize_vi(unicodedata.normalize("NFC", text)), factory, key_of)
+
+
+@pytest.mark.parametrize("text", [text for text in TEXTS if len(text) > 5])
+def test_scores_are_the_sums_of_the_packages_probabilities(text, factory):
+    profiles = load_profiles()
+    ngrams = _package_ngrams(factory, text)
+    scores = score_ngrams(find_ngrams(code_units(text), profiles), profiles)
+    assert scores.known == len(ngrams)
+    for column, code in enumerate(factory.langlist):
+        want = sum(math.log(factory.word_lang_prob_map[ngram][column] + SMOOTHING) for ngram in ngrams)
+        got = int(scores.totals[profiles.codes.index(code)]) / UNITS_PER_NAT
+        assert got == pytest.approx(want, abs=len(ngrams) * 0.5 / UNITS_PER_NAT + 1e-6)
+
+
+def test_size_in_memory():
+    profiles = load_profiles()
+    arrays = (profiles.table, profiles.slots, profiles.characters, profiles.capital, profiles.latin)
+    assert sum(array.nbytes for array in arrays) < 30_000_000
+    assert profiles.table.shape[1] == len(profiles.codes) == len(set(profiles.codes))

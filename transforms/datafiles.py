@@ -1,0 +1,289 @@
+"""Data files: Parquet that is sorted by doc_id, immutable and named by its content.
+
+The bytes of a file depend on its rows alone: not on how they were cut into batches, units or runs.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from transforms import storage
+from transforms.schema import file_metadata
+
+# What sorting holds in memory before it spills to the worker's scratch folder, and how many spilled runs
+# are merged at a time: together they bound memory whatever the size of a bucket.
+SORT_BYTES = 48 * 1024 * 1024
+FAN_IN = 32
+_RUN_BATCH_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One Parquet file of the dataset.
+
+    Attributes:
+        path: under the snapshot, e.g. ``documents/lang=en/0a1b2c3d-….parquet``.
+        bucket: of its doc_ids.
+        rows: how many.
+        size: bytes.
+        checksum: 32 hex digits, BLAKE2b-128 of the file.
+    """
+
+    path: str
+    bucket: int
+    rows: int
+    size: int
+    checksum: str
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+    @property
+    def table(self) -> str:
+        return self.path.partition("/")[0]
+
+
+def sort_rows(tables: Iterable[pa.Table], keys: list[str]) -> Iterator[pa.Table]:
+    """All rows of ``tables`` in the order of ``keys`` (the first is ``doc_id``), in tables of bounded size.
+
+    Rows of one doc_id come in one table.  Memory is about three times ``SORT_BYTES``; what is beyond goes
+    through a scratch folder of the worker (external merge sort, Knuth, TAOCP volume 3, section 5.4).
+    """
+    with tempfile.TemporaryDirectory(prefix="newsloom-sort-") as scratch:
+        runs: list[Path] = []
+        for chunk in _chunks(tables):
+            ordered = _sorted(chunk, keys)
+            del chunk
+            if not runs and ordered.nbytes < SORT_BYTES:  # the only chunk
+                yield ordered
+                return
+            runs.append(_spill(iter([ordered]), Path(scratch) / f"{len(runs)}-0"))
+        level = 1
+        while len(runs) > FAN_IN:
+            groups = [runs[i : i + FAN_IN] for i in range(0, len(runs), FAN_IN)]
+            runs = [_spill(_merge(g, keys), Path(scratch) / f"{i}-{level}") for i, g in enumerate(groups)]
+            level += 1
+        if runs:
+            yield from _merge(runs, keys)
+
+
+def _chunks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Concatenations of about SORT_BYTES; only the last is smaller."""
+    held: list[pa.Table] = []
+    size = 0
+    for table in tables:
+        if table.num_rows:
+            held.append(table)
+            size += table.nbytes
+        if size >= SORT_BYTES:
+            yield pa.concat_tables(held)
+            held, size = [], 0
+    if held:
+        yield pa.concat_tables(held)
+
+
+def _sorted(table: pa.Table, keys: list[str]) -> pa.Table:
+    return table.sort_by([(key, "ascending") for key in keys])
+
+
+def _spill(tables: Iterable[pa.Table], path: Path) -> Path:
+    """Sorted tables as one run: batches of about _RUN_BATCH_BYTES that never part the rows of a doc_id."""
+    writer = None
+    with path.open("wb") as handle:
+        for table in tables:
+            if writer is None:
+                writer = pa.ipc.new_stream(handle, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4"))
+            for batch in _cut_between_documents(table):
+                writer.write_table(batch)
+        if writer is not None:
+            writer.close()
+    return path
+
+
+def _cut_between_documents(table: pa.Table) -> Iterator[pa.Table]:
+    table = table.combine_chunks()
+    identity = table["doc_id"]
+    changes = pc.indices_nonzero(pc.not_equal(identity.slice(1), identity.slice(0, len(identity) - 1)))
+    firsts = np.append(changes.to_numpy() + 1, table.num_rows)
+    step = max(1, table.num_rows * _RUN_BATCH_BYTES // max(1, table.nbytes))
+    start = 0
+    while start < table.num_rows:
+        end = int(firsts[np.searchsorted(firsts, min(start + step, table.num_rows))])
+        yield table.slice(start, end - start)
+        start = end
+
+
+def _merge(runs: list[Path], keys: list[str]) -> Iterator[pa.Table]:
+    """One sorted sequence out of several runs: again and again all rows up to where the first batch ends."""
+    with ExitStack() as stack:
+        readers = [pa.ipc.open_stream(stack.enter_context(path.open("rb"))) for path in runs]
+        heads = {number: head for number, reader in enumerate(readers) if (head := _next_batch(reader)) is not None}
+        while heads:
+            bound = min(head["doc_id"][-1].as_py() for head in heads.values())
+            ready = []
+            for number, head in list(heads.items()):
+                count = pc.sum(pc.less_equal(head["doc_id"], bound)).as_py()
+                ready.append(head.slice(0, count))
+                rest = head.slice(count) if count < head.num_rows else _next_batch(readers[number])
+                if rest is None:
+                    del heads[number]
+                else:
+                    heads[number] = rest
+            yield _sorted(pa.concat_tables(ready), keys)
+
+
+def _next_batch(reader: pa.RecordBatchReader) -> pa.Table | None:
+    try:
+        return pa.Table.from_batches([reader.read_next_batch()])
+    except StopIteration:
+        return None
+
+
+def write_files(
+    tables: Iterable[pa.Table], folder: str, work: str, bucket: int, limits: FileLimits, schema: pa.Schema
+) -> list[DataFile]:
+    """Writes sorted rows as data files below ``work``/``folder``.
+
+    Row groups and files are cut where the running size of the rows passes a multiple of the limits, so the
+    cut depends on the rows alone.
+
+    Args:
+        tables: sorted rows, in any cut.
+        folder: under the snapshot, e.g. ``documents/lang=en``.
+        work: where the snapshot's new files are made.
+        bucket: of their doc_ids.
+        limits: sizes of row groups and files.
+        schema: what the file holds; other columns of ``tables`` are left out.
+    """
+    files: list[DataFile] = []
+    writer: _FileWriter | None = None
+    for number, table in _row_groups(tables, limits.row_group_bytes, schema):
+        file_number = number // limits.row_groups
+        if writer is None or writer.number != file_number:
+            if writer is not None:
+                files.append(writer.close())
+            writer = _FileWriter(file_number, folder, work, bucket, schema, table["doc_id"][0].as_py())
+        writer.write(table)
+    if writer is not None:
+        files.append(writer.close())
+    return files
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """How large row groups and files become, in bytes before encoding and compression."""
+
+    row_group_bytes: int = 64 * 1024 * 1024
+    file_bytes: int = 512 * 1024 * 1024
+
+    @property
+    def row_groups(self) -> int:
+        return max(1, self.file_bytes // self.row_group_bytes)
+
+
+def write_empty_file(folder: str, work: str, schema: pa.Schema) -> DataFile:
+    """A data file without rows, for a table that has none yet: readers still find its columns."""
+    return _FileWriter(0, folder, work, 0, schema, "empty").close()
+
+
+def _row_groups(tables: Iterable[pa.Table], limit: int, schema: pa.Schema) -> Iterator[tuple[int, pa.Table]]:
+    """(number, rows) of each row group; rows are in one chunk for each column."""
+    held: list[pa.Table] = []
+    current = total = 0
+    for table in tables:
+        table = table.select(schema.names)
+        before = total + np.concatenate(([0], np.cumsum(_row_bytes(table))))
+        total = int(before[-1])
+        numbers = before[:-1] // limit
+        for number in np.unique(numbers):
+            if number != current and held:
+                yield current, _one_chunk(held, schema)
+                held = []
+            current = int(number)
+            held.append(table.filter(pa.array(numbers == number)) if numbers[0] != numbers[-1] else table)
+    if held:
+        yield current, _one_chunk(held, schema)
+
+
+def _one_chunk(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables(tables).cast(schema).combine_chunks()
+
+
+def _row_bytes(table: pa.Table) -> np.ndarray:
+    """Bytes of each row, near enough: its strings, and eight for each other value."""
+    sizes = np.full(table.num_rows, 8 * table.num_columns, dtype=np.int64)
+    for column in table.columns:
+        if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
+            sizes += pc.fill_null(pc.binary_length(column), 0).to_numpy()
+    return sizes
+
+
+class _FileWriter:
+    """One Parquet file on its way: written under a temporary name, renamed to its content's at the end."""
+
+    def __init__(self, number: int, folder: str, work: str, bucket: int, schema: pa.Schema, first: str):
+        self.number, self._folder, self._work, self._bucket, self._first = number, folder, work, bucket, first
+        self._temporary = storage.join(work, folder, f"_{bucket:02x}-{number}.tmp")
+        self._handle = _Hashing(storage.create(self._temporary))
+        self._rows = 0
+        self._parquet = pq.ParquetWriter(
+            self._handle,
+            schema.with_metadata(file_metadata()),
+            compression="zstd",
+            write_page_index=True,
+            use_dictionary=True,
+        )
+
+    def write(self, row_group: pa.Table) -> None:
+        self._parquet.write_table(row_group, row_group_size=row_group.num_rows)
+        self._rows += row_group.num_rows
+
+    def close(self) -> DataFile:
+        self._parquet.close()
+        self._handle.close()
+        checksum = self._handle.hexdigest()
+        path = f"{self._folder}/{self._first[:8]}-{checksum[:16]}.parquet"
+        storage.rename(self._temporary, storage.join(self._work, path))
+        return DataFile(path, self._bucket, self._rows, self._handle.size, checksum)
+
+
+class _Hashing:
+    """A file to write that knows the checksum and the size of what went through it."""
+
+    closed = False
+
+    def __init__(self, handle: BinaryIO):
+        self._handle, self._digest, self.size = handle, blake2b(digest_size=16), 0
+
+    def write(self, data: bytes) -> int:
+        self._digest.update(data)
+        self.size += memoryview(data).nbytes
+        self._handle.write(data)
+        return memoryview(data).nbytes
+
+    def tell(self) -> int:
+        return self.size
+
+    def flush(self) -> None:
+        self._handle.flush()
+
+    def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            storage.sync(self._handle)
+            self._handle.close()
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()

@@ -1,0 +1,115 @@
+"""From a document to the text that language is told by: prose before menus, windows of long texts, no links."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from transforms.language.letters import Letters, code_units, count_letters
+
+# A first look is at small windows, spread so that a sixth of the text in another language cannot hide between them;
+# where that does not settle it, a second is at more of the text.  STUDIES: 8 windows of 125 characters do as well as
+# all of a text of 5,000 (.982 against .986 on whole pages).
+FIRST_LOOK = (5, 40)
+SECOND_LOOK = (16, 125)
+# A line this long (in bytes of UTF-8, so that 27 Chinese characters count as 80 Latin ones) is prose, a shorter one
+# may be a menu's.
+PROSE_LINE_BYTES = 80
+PROSE_CHARS = 150
+PROSE_SHARE = 0.25
+# From this share of capitals on, they are no evidence of sentences or names: the text is lower-cased.
+MOSTLY_CAPITALS = 0.6
+
+# Base64 is one sixth digits, other encodings more; prose is one fiftieth.
+DATA_SHARE = 0.04
+
+REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_LINK = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]+\.[^\s@]+")
+_TOKEN = re.compile(r"[A-Za-z0-9+/=_]{12,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The part of a text that its language is told by.
+
+    Attributes:
+        text: prepared text.
+        units: its UTF-16 units.
+        letters: its census.
+        removed: how many characters of links and encoded data were taken out of it.
+        is_part: whether there is more of the text than these windows.
+    """
+
+    text: str
+    units: np.ndarray
+    letters: Letters
+    removed: int
+    is_part: bool
+
+
+def take_sample(prose: str, look: tuple[int, int] = SECOND_LOOK) -> Sample:
+    """Prepare the text that the language of a document is told by.
+
+    Args:
+        prose: from :func:`choose_prose`.
+        look: number and length (in characters) of the windows that a longer text is told by.
+    """
+    text = _windows(prose, *look)
+    is_part = text is not prose
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    units = code_units(text)
+    letters = count_letters(units)
+    bare = _without_data(text, letters)
+    if bare != text:
+        units = code_units(bare)
+        letters = count_letters(units)
+    if letters.capitals > MOSTLY_CAPITALS * letters.cased:
+        bare = bare.lower()
+        units = code_units(bare)
+    return Sample(bare, units, letters, len(text) - len(bare), is_part)
+
+
+def choose_prose(text: str) -> str:
+    """The lines that are long enough to be prose, where they are a fair part of the text; else all of it."""
+    if "\n" not in text:
+        return text
+    prose = [line for line in text.split("\n") if len(line) * 3 >= PROSE_LINE_BYTES and _is_long(line)]
+    length = sum(map(len, prose))
+    return "\n".join(prose) if length >= PROSE_CHARS and length >= PROSE_SHARE * len(text) else text
+
+
+def _is_long(line: str) -> bool:
+    return len(line) >= PROSE_LINE_BYTES or len(line.encode("utf-8", "surrogatepass")) >= PROSE_LINE_BYTES
+
+
+def _windows(text: str, number: int, length: int) -> str:
+    """Windows spread evenly over a long text, each from the start of a word where words have spaces."""
+    if len(text) <= number * length * 5 // 4:
+        return text
+    step = (len(text) - length) / (number - 1)
+    starts = [int(place * step) for place in range(number)]
+    for place in range(1, number):
+        starts[place] = max(starts[place], text.find(" ", starts[place], starts[place] + 16))
+    return "\n".join([text[start : start + length] for start in starts])
+
+
+def _without_data(text: str, letters: Letters) -> str:
+    """The text without links, addresses and encoded data, and with spaces for control characters."""
+    if "http" in text or "@" in text or "www." in text:
+        text = _LINK.sub("", text)
+    if letters.digits + letters.signs >= DATA_SHARE * letters.visible:
+        text = _TOKEN.sub(_keep_words, text)
+    return REFUSED.sub(" ", text) if letters.refused else text
+
+
+def _keep_words(match: re.Match[str]) -> str:
+    """A long run of letters and digits if it can be a word, nothing if it is encoded data or an identifier."""
+    token = match[0]
+    humps = sum(before.islower() and after.isupper() for before, after in pairwise(token))
+    is_data = len(token) >= 40 or humps > 1 or (any(map(str.isdigit, token)) and any(map(str.isalpha, token)))
+    return "" if is_data else token

@@ -1,0 +1,181 @@
+"""Snapshots: how a run's files become the dataset in one step, and how a run keeps others out.
+
+Two forms of one small interface.  A local disk has links: a snapshot is a folder, its files are hard links
+where they are older, and one rename of the link ``_current`` shows documents/, removed/, rejects/ and the
+card of the new state at once.  An object store has none: files stand at their final names, and the small
+object ``_current.json`` is the commit; a plain listing of documents/ may also see files of the runs before,
+until they are deleted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from transforms import storage
+from transforms.datafiles import DataFile
+
+TABLES = ("documents", "removed", "rejects")
+CARD = "README.md"
+
+
+class Locked(Exception):
+    """Another run holds the output."""
+
+
+class Store(Protocol):
+    """What publishing needs of the place where the dataset is."""
+
+    def lock(self) -> contextlib.AbstractContextManager[None]:
+        """Keeps other runs out while the block runs; raises Locked where one is at work."""
+
+    def current(self) -> str | None:
+        """The run id of the snapshot that readers see; None before the first."""
+
+    def folder(self, run_id: str) -> str:
+        """Where the files of a snapshot are read: data files stand below it by their ``path``."""
+
+    def commit(self, run_id: str, files: list[DataFile], card: str, new_files: str, previous: str | None) -> None:
+        """Makes a snapshot out of the files below ``new_files`` and the previous one's, and shows it."""
+
+    def clean(self, keep: list[tuple[str, list[DataFile]]]) -> None:
+        """Removes all snapshots but those of the run ids in ``keep``, given with their files."""
+
+
+class LocalStore:
+    """A folder on a local disk."""
+
+    def __init__(self, output: str):
+        self._output = Path(output)
+        self._link = self._output / "_current"
+        self._snapshots = self._output / "_snapshots"
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        self._output.mkdir(parents=True, exist_ok=True)
+        with (self._output / "_lock").open("a") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise Locked(f"another run is writing to {self._output}; wait for it, or stop it") from None
+            yield
+
+    def current(self) -> str | None:
+        try:
+            return self._link.readlink().name
+        except OSError:
+            return None
+
+    def folder(self, run_id: str) -> str:
+        return str(self._snapshots / run_id)
+
+    def commit(self, run_id: str, files: list[DataFile], card: str, new_files: str, previous: str | None) -> None:
+        partial = self._snapshots / f".{run_id}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        for table in TABLES:
+            (partial / table).mkdir(parents=True)
+        for file in files:
+            made = Path(new_files, file.path)
+            target = partial / file.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _link(made if made.exists() else Path(self.folder(previous or ""), file.path), target)
+        (partial / CARD).write_text(card, encoding="utf-8")
+        shutil.rmtree(self._snapshots / run_id, ignore_errors=True)
+        partial.rename(self._snapshots / run_id)
+        for name in (*TABLES, CARD):
+            _swap_link(self._output / name, f"_current/{name}")
+        _sync_folder(self._snapshots)
+        _swap_link(self._link, f"_snapshots/{run_id}")
+        _sync_folder(self._output)
+
+    def clean(self, keep: list[tuple[str, list[DataFile]]]) -> None:
+        kept = {run_id for run_id, _ in keep}
+        for folder in self._snapshots.glob("*") if self._snapshots.exists() else ():
+            if folder.name not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+        for folder in self._snapshots.glob(".*.partial") if self._snapshots.exists() else ():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class ObjectStore:
+    """A folder of any Beam filesystem, without links: an object store above all."""
+
+    def __init__(self, output: str):
+        self._output = output
+        self._pointer = storage.join(output, "_current.json")
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        path, owner = storage.join(self._output, "_lock.json"), uuid.uuid4().hex
+        if storage.exists(path):
+            raise Locked(f"another run is writing to {self._output}; if none is, delete {path}")
+        storage.write_json(path, {"owner": owner})
+        # The last writer of a race finds its own name, the others do not.
+        if (storage.read_json(path) or {}).get("owner") != owner:
+            raise Locked(f"another run is writing to {self._output}")
+        try:
+            yield
+        finally:
+            storage.delete(path)
+
+    def current(self) -> str | None:
+        return (storage.read_json(self._pointer) or {}).get("run")
+
+    def folder(self, run_id: str) -> str:
+        return self._output
+
+    def commit(self, run_id: str, files: list[DataFile], card: str, new_files: str, previous: str | None) -> None:
+        for file in files:
+            made, target = storage.join(new_files, file.path), storage.join(self._output, file.path)
+            if storage.exists(made) and not storage.exists(target):
+                storage.copy(made, target)
+        with storage.writing(storage.join(self._output, CARD)) as handle:
+            handle.write(card.encode())
+        storage.write_json(self._pointer, {"run": run_id})
+
+    def clean(self, keep: list[tuple[str, list[DataFile]]]) -> None:
+        wanted = {storage.join(self._output, file.path) for _, files in keep for file in files}
+        for table in (*TABLES, "_held"):
+            for path in storage.list_files(storage.join(self._output, table)):
+                if path not in wanted:
+                    storage.delete(path)
+
+
+def open_store(output: str, form: str = "auto") -> Store:
+    """The form of store for an output folder; ``form`` chooses ``local`` or ``object`` by hand."""
+    if form == "local" or (form == "auto" and storage.is_local(output)):
+        return LocalStore(output)
+    return ObjectStore(output)
+
+
+def _link(source: Path, target: Path) -> None:
+    """A hard link, or a copy on disks that have none."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        shutil.copy2(source, target)
+
+
+def _swap_link(link: Path, target: str) -> None:
+    """Points ``link`` to ``target`` in one rename; nothing is done where it points there."""
+    if link.is_symlink() and str(link.readlink()) == target:
+        return
+    temporary = link.with_name(f".{link.name}.{uuid.uuid4().hex}")
+    temporary.symlink_to(target)
+    temporary.replace(link)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,129 @@
+"""Files, wherever Beam's filesystem API serves: local paths, gs://, s3://, hdfs://.
+
+Everything that reads or writes goes through here, so that a run needs no local disk.  Writing is
+idempotent: a file appears whole under its name or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import stat
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from apache_beam.io.filesystem import CompressionTypes
+from apache_beam.io.filesystems import FileSystems
+
+
+def is_local(path: str) -> bool:
+    """Whether ``path`` is on a disk of this machine (no ``scheme://``)."""
+    return FileSystems.get_scheme(path) is None
+
+
+def join(base: str, *parts: str) -> str:
+    return FileSystems.join(base, *parts)
+
+
+def open_raw(path: str) -> BinaryIO:
+    """The bytes of a file as stored: nothing is decompressed.
+
+    Raises:
+        IsADirectoryError: it is a folder, or something else that is no file: opening a pipe would wait for ever.
+        OSError: the file cannot be opened.
+    """
+    if is_local(path):
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise IsADirectoryError(errno.EISDIR, "Is a folder, pipe or device, not a file", path)
+        return Path(path).open("rb")
+    return FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
+
+
+def exists(path: str) -> bool:
+    return FileSystems.exists(path)
+
+
+def create(path: str) -> BinaryIO:
+    """A new file to write; its folder is made where the filesystem has folders."""
+    if is_local(path):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return Path(path).open("wb")
+    return FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED)
+
+
+def sync(handle: BinaryIO) -> None:
+    """Brings what was written to a local disk; object stores do so when the file is closed."""
+    handle.flush()
+    with contextlib.suppress(OSError, AttributeError, ValueError):
+        os.fsync(handle.fileno())
+
+
+def rename(path: str, target: str) -> None:
+    """Moves a file onto ``target``, whether or not that exists; in one step on a local disk."""
+    if is_local(path):
+        Path(path).replace(target)
+    else:
+        if FileSystems.exists(target):
+            FileSystems.delete([target])
+        FileSystems.rename([path], [target])
+
+
+@contextlib.contextmanager
+def writing(path: str) -> Iterator[BinaryIO]:
+    """A file to write, which appears whole under ``path`` when the block ends, and never if it raises."""
+    folder, _, name = path.rpartition("/")
+    temporary = f"{folder}/.{name}.{uuid.uuid4().hex}.tmp" if folder else f".{name}.tmp"
+    handle = create(temporary)
+    try:
+        yield handle
+        sync(handle)
+        handle.close()
+        rename(temporary, path)
+    except BaseException:
+        with contextlib.suppress(Exception):
+            handle.close()
+            FileSystems.delete([temporary])
+        raise
+
+
+def write_json(path: str, value: object) -> None:
+    with writing(path) as handle:
+        handle.write(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
+
+
+def read_json(path: str) -> dict | None:
+    """The JSON object in ``path``; None where there is no such file, or one that was cut short."""
+    try:
+        with open_raw(path) as handle:
+            return json.loads(handle.read())
+    except (OSError, ValueError):
+        return None
+
+
+def list_files(folder: str) -> list[str]:
+    """Paths of all files below ``folder``, sorted; empty where there is none."""
+    if is_local(folder):
+        return sorted(str(p) for p in Path(folder).rglob("*") if p.is_file())
+    matched = FileSystems.match([join(folder, "**")])[0]
+    return sorted(m.path for m in matched.metadata_list)
+
+
+def delete(path: str) -> None:
+    """Removes a file."""
+    FileSystems.delete([path])
+
+
+def copy(path: str, target: str) -> None:
+    if is_local(target):
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+    FileSystems.copy([path], [target])
+
+
+def delete_tree(folder: str) -> None:
+    """Removes ``folder`` and everything below it; nothing happens where there is none."""
+    if exists(folder):
+        FileSystems.delete([folder])
