@@ -2,6 +2,20 @@
 
 from setuptools import setup
 
+# pycld2 has wheels for these; elsewhere py3langid stands in (docs/language.md says what that costs).
+PYCLD2 = (
+    'python_version < "3.14" and platform_python_implementation == "CPython" and ('
+    '(sys_platform == "linux" and platform_machine == "x86_64") or '
+    '(sys_platform == "darwin" and platform_machine == "arm64") or '
+    '(sys_platform == "win32" and platform_machine == "AMD64"))'
+)
+NO_PYCLD2 = (
+    'python_version >= "3.14" or platform_python_implementation != "CPython" or ('
+    '(sys_platform != "linux" or platform_machine != "x86_64") and '
+    '(sys_platform != "darwin" or platform_machine != "arm64") and '
+    '(sys_platform != "win32" or platform_machine != "AMD64"))'
+)
+
 setup(
     name="newsloom",
     version="0.1.0",
@@ -31,7 +45,9 @@ setup(
         "msgspec>=0.19,<1",
         "numpy>=1.26",
         "publicsuffixlist>=1.0",
+        f"py3langid>=0.4,<0.5; {NO_PYCLD2}",
         "pyarrow>=18",
+        f"pycld2==0.42; {PYCLD2}",
         "pydantic>=2.7,<3",
         "PyYAML>=6",
         "regex>=2024.5.15",
@@ -40,7 +56,17 @@ setup(
         "trafilatura>=2.3,<2.4",
     ],
     extras_require={
-        "dev": ["pytest>=8", "hypothesis>=6.100", "ruff>=0.6", "mypy>=1.10", "pandas>=2.2", "polars>=1", "duckdb>=1", "datasets>=3"],
+        "dev": [
+            "datasets>=3",
+            "duckdb>=1",
+            "hypothesis>=6.100",
+            "mypy>=1.10",
+            "pandas>=2.2",
+            "polars>=1",
+            "py3langid>=0.4,<0.5",
+            "pytest>=8",
+            "ruff>=0.14",
+        ],
     },
     entry_points={"console_scripts": ["newsloom = pipelines.main:main"]},
 )

@@ -101,8 +101,10 @@ class Config:
     quality: QualityOptions = field(default_factory=QualityOptions)
     deduplicate: DeduplicateOptions = field(default_factory=DeduplicateOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
-    limits: dict[str, float] = option(
-        dict, "alarms: a reason, a stage or `rejected`, and the share of the run's records that it may have"
+    limits: dict[str, float] = option(  # noqa: RUF009 - option() is a field
+        dict,
+        "Alarms: a reason, a stage or `rejected` (all but duplicates), and the share of the run's records that it may "
+        "have; over it the exit status is 3. `language` is 0.5 unless set, so that a wrong list drops nothing unseen.",
     )
     expect: ExpectOptions = field(default_factory=ExpectOptions)
 
@@ -266,6 +268,9 @@ def _explain(error: Any) -> str:
         written = "no, off or n" if error["input"] is False else "yes, on or y"
         return f"{place}: YAML reads an unquoted {written} as {str(error['input']).lower()}; write it in quotes: 'no'"
     return f"{place} is {error['input']!r}: {message[0].lower()}{message[1:]}"
+
+
+DEFAULT_LIMITS = {"language": 0.5}
 
 
 def options_reference() -> str:

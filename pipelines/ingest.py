@@ -15,25 +15,22 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipelines.quiet import quiet_imports
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
 
-with quiet_imports():
-    import apache_beam as beam
-    from apache_beam.options.pipeline_options import PipelineOptions
-
-    from pipelines import engine, plan, state
-    from pipelines.config import Config, ConfigError, InputOptions, load_config
-    from pipelines.progress import Progress, is_terminal
-    from pipelines.summary import print_summary
-    from transforms import publish, stage, storage
-    from transforms.datafiles import DataFile, write_empty_file
-    from transforms.document import StepOptions
-    from transforms.identity import fingerprint, source_fingerprint
-    from transforms.publish import PublishBuckets, PublishOptions
-    from transforms.read import ReadOptions
-    from transforms.schema import DOCUMENTS, REJECTS, REMOVED
-    from transforms.snapshots import Locked, Store, open_store
-    from transforms.stage import StageUnits, Unit
+from pipelines import engine, plan, state
+from pipelines.config import Config, ConfigError, InputOptions, load_config
+from pipelines.progress import Progress, is_terminal
+from pipelines.summary import print_summary
+from transforms import publish, stage, storage
+from transforms.datafiles import DataFile, write_empty_file
+from transforms.document import StepOptions
+from transforms.identity import fingerprint, source_fingerprint
+from transforms.publish import PublishBuckets, PublishOptions
+from transforms.read import ReadOptions
+from transforms.schema import DOCUMENTS, REJECTS, REMOVED
+from transforms.snapshots import Locked, Store, open_store
+from transforms.stage import StageUnits, Unit
 
 DONE, FAILED, USAGE, ALARMS, HELD, BUSY = 0, 1, 2, 3, 4, 75
 
@@ -280,7 +277,7 @@ def _make_plan(job: Job, last: state.State) -> Plan:
     config = job.config
     changed = state.changed_files(last, job.inputs, config.input.reprocess)
     code = source_fingerprint()
-    pipeline = f"{state.newsloom_version()}+{fingerprint(config.rows_fingerprint(), code, state.versions())}"
+    pipeline = f"{state.newsloom_version()}+{fingerprint(config.rows_fingerprint(), code, state.versions(config))}"
     units = plan.cut_units(changed, config.read_options(), config.output.unit_bytes, pipeline)
     replaced = [f.file.path for f in changed if f.file.path in last.ledger]
     plan_id = fingerprint(

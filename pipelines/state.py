@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.config import Config
+from pipelines.config import DEFAULT_LIMITS, Config
 from pipelines.plan import FoundFile, Inputs
 from transforms import storage
 from transforms.datafiles import DataFile
@@ -93,7 +93,7 @@ def conflicts(state: State, config: Config, inputs: Inputs) -> list[str]:
     then = state.manifest["fixed"]
     now = fixed_settings(config, inputs)
     return [
-        f"{name} is {now[name]!r}, but the dataset was made with {then[name]!r}: set it to that, or take another --output"
+        f"{name} is {now[name]!r}, but the dataset was made with {then[name]!r}: set it so, or take another --output"
         for name in sorted(now)
         if now[name] != then[name]
     ]
@@ -192,7 +192,7 @@ def check_accounts(state: State, counts: RunCounts, ledger: list[dict], files: l
     """
     rows = Counter()
     for file in files:
-        rows.update({name: file.rows for name in {file.table, file.folder}})
+        rows.update(dict.fromkeys({file.table, file.folder}, file.rows))
     before = sum(f.rows for f in state.files if f.table == "documents")
     after = before + counts.documents + counts.restored - counts.replaced - sum(counts.displaced.values())
     equations = [
@@ -221,10 +221,11 @@ def share_of(counts: RunCounts, name: str) -> float:
 
 def alarms(counts: RunCounts, config: Config) -> list[str]:
     """The limits that the run passed, one line each."""
-    shares = {name: share_of(counts, name) for name in config.limits}
+    limits = DEFAULT_LIMITS | config.limits
+    shares = {name: share_of(counts, name) for name in limits}
     return [
         f"{name}: {shares[name]:.1%} of the run's records, over limits.{name} of {limit:.1%}"
-        for name, limit in sorted(config.limits.items())
+        for name, limit in sorted(limits.items())
         if shares[name] > limit
     ]
 
@@ -243,10 +244,10 @@ def broken_expectations(counts: RunCounts, files: list[DataFile], config: Config
     return problems
 
 
-def versions() -> dict[str, str]:
+def versions(config: Config) -> dict[str, str]:
     """newsloom, the language engines and the libraries that rows or bytes depend on, with their versions."""
     found = {name: importlib.metadata.version(name) for name in _LIBRARIES}
-    return {"newsloom": newsloom_version(), "python": platform.python_version(), **found, **engines()}
+    return {"newsloom": newsloom_version(), "python": platform.python_version(), **found, **engines(config.language)}
 
 
 def newsloom_version() -> str:
@@ -272,7 +273,7 @@ def make_manifest(
         "previous": state.run_id,
         "contract_version": CONTRACT_VERSION,
         "pipeline": pipeline,
-        "versions": versions(),
+        "versions": versions(config),
         "config": dataclasses.asdict(config),
         "fixed": fixed_settings(config, inputs),
         "counts": dataclasses.asdict(counts),

@@ -7,15 +7,13 @@ import os
 import signal
 import sys
 
-from pipelines.quiet import quiet_imports
+from apache_beam.runners.worker import sdk_worker_main
 
 
 def main() -> None:
     # Ctrl-C reaches the whole process group; the main process decides, and workers end with its channel.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     debug = os.environ.get("NEWSLOOM_DEBUG") == "1"
-    with quiet_imports():
-        from apache_beam.runners.worker import sdk_worker_main
     if not debug:
         logging.disable(logging.CRITICAL)
         # gRPC's threads write their tracebacks here when the main process goes away first.

@@ -113,14 +113,11 @@ def _spill(tables: Iterable[pa.Table], path: Path) -> Path:
 
 
 def _cut_between_documents(table: pa.Table) -> Iterator[pa.Table]:
-    table = table.combine_chunks()
-    identity = table["doc_id"]
-    changes = pc.indices_nonzero(pc.not_equal(identity.slice(1), identity.slice(0, len(identity) - 1)))
-    firsts = np.append(changes.to_numpy() + 1, table.num_rows)
+    ends = pc.run_end_encode(table["doc_id"].combine_chunks()).run_ends.to_numpy()
     step = max(1, table.num_rows * _RUN_BATCH_BYTES // max(1, table.nbytes))
     start = 0
     while start < table.num_rows:
-        end = int(firsts[np.searchsorted(firsts, min(start + step, table.num_rows))])
+        end = int(ends[np.searchsorted(ends, min(start + step, table.num_rows))])
         yield table.slice(start, end - start)
         start = end
 

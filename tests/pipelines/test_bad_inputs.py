@@ -67,7 +67,9 @@ def test_a_page_that_hangs_the_extractor_is_stopped(run, tmp_path):
     (tmp_path / "in" / "page.html").write_bytes(page(f"<p>{story(3)}</p>"))
     limits = ("--set", "extract.timeout_s=2", "--set", "extract.max_tags=1000000")
     run("--input", tmp_path / "in", "--output", tmp_path / "out", *limits)
-    assert [(r["reason"], r["input_path"]) for r in rows(tmp_path / "out", "rejects")] == [("extract/timeout", "hang.html")]
+    assert [(r["reason"], r["input_path"]) for r in rows(tmp_path / "out", "rejects")] == [
+        ("extract/timeout", "hang.html")
+    ]
     assert [d["text"].replace(" ", "\n") for d in rows(tmp_path / "out", "documents")] == [story(3).replace(" ", "\n")]
 
 

@@ -70,7 +70,7 @@ def test_a_run_says_one_line_of_json_and_nothing_else(source, tmp_path):
     for workers in (1, 2):
         out = tmp_path / f"out{workers}"
         done = subprocess.run(
-            [sys.executable, "-m", "pipelines.ingest", "--input", source, "--output", out, f"--direct_num_workers={workers}"],
+            [sys.executable, "-m", "pipelines.ingest", "--input", source, "--output", out, f"--direct_num_workers={workers}"],  # noqa: E501
             cwd=REPOSITORY, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
@@ -89,6 +89,16 @@ def test_a_limit_passed_is_an_alarm_and_an_expectation_broken_holds_the_run(run,
     assert "expect.max_rejected" in held["stderr"] and published(tmp_path / "out") == before
     run("--input", source, "--output", tmp_path / "out2", "--set", "expect.min_documents=10", expect=4)
     assert not (tmp_path / "out2" / "documents").exists()
+
+
+def test_a_wrong_list_of_languages_drops_nothing_unseen(run, source, tmp_path):
+    said = run("--input", source, "--output", tmp_path / "out", "--set", "language.keep=[de]", expect=3)
+    assert said["rejects"] == {"language/not-wanted": 3} and "language: 100.0%" in said["alarms"][0]
+    for reject in rows(tmp_path / "out", "rejects"):
+        assert reject["raw"] is None and reject["raw_checksum"] and reject["input_path"]
+    run("--input", source, "--output", tmp_path / "out2", "--set", "language.keep=[de]", "--set", "limits.language=1")
+    said = run("--input", source, "--output", tmp_path / "out3", "--set", "language.keep=[gr]", expect=2)["stderr"]
+    assert "el" in said and said.count("\n") == 1
 
 
 def test_accounts_that_do_not_add_up_fail_the_run(run, source, tmp_path, monkeypatch):

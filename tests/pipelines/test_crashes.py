@@ -44,8 +44,10 @@ def killed_run(tmp_path: Path, step: str, number: int) -> int:
 # while files are linked, between the links, at the last link; cleaning up after the commit.
 @pytest.mark.parametrize(
     ("step", "number"),
-    [("stage", 1), ("stage", 5), ("rename", 4), ("rename", 12), ("rename", 22), ("link", 1), ("link", 5)]
-    + [("swap", 1), ("swap", 5), ("delete", 1)],
+    [
+        *[("stage", 1), ("stage", 5), ("rename", 4), ("rename", 12), ("rename", 22), ("link", 1), ("link", 5)],
+        *[("swap", 1), ("swap", 5), ("delete", 1)],
+    ],
 )
 def test_killed_at_any_step_the_next_run_gives_the_same_bytes(run, before, tmp_path, step, number):
     assert killed_run(tmp_path, step, number) == -signal.SIGKILL

@@ -82,7 +82,9 @@ def test_files_are_as_the_contract_says(run, inputs, tmp_path):
         assert column.compression == "ZSTD" and column.is_stats_set and column.has_column_index
         ids = parquet.read(columns=["doc_id"])["doc_id"].to_pylist()
         assert ids == sorted(ids)
-        assert set(parquet.read(columns=["language"])["language"].to_pylist()) == {file.parent.name.removeprefix("lang=")}
+        assert set(parquet.read(columns=["language"])["language"].to_pylist()) == {
+            file.parent.name.removeprefix("lang=")
+        }
 
 
 def test_small_row_groups_and_files_are_cut_between_rows(run, inputs, tmp_path):
@@ -202,7 +204,11 @@ def test_lines_and_separated_documents_by_config(run, tmp_path):
 
 
 def test_field_mapping_names_the_keys_of_a_record(run, tmp_path):
-    record = {"meta": {"key": "k1", "link": "https://www.example.com/a?utm_source=x"}, "body": story(1), "head": "A storm"}
+    record = {
+        "meta": {"key": "k1", "link": "https://www.example.com/a?utm_source=x"},
+        "body": story(1),
+        "head": "A storm",
+    }
     write_jsonl(tmp_path / "a.jsonl", [record])
     mapping = "{id: meta.key, url: meta.link, text: body, title: head}"
     run("--input", tmp_path / "a.jsonl", "--output", tmp_path / "out", "--set", f"input.fields={mapping}")

@@ -86,6 +86,9 @@ def _detect(whole: str, sample: Sample, options: LanguageOptions) -> Language:
     standards = choose_standard(likely[0][1], sample.text, sample.letters.letters, script)
     likely = [(likely[0][0] * share, member) for share, member in standards] + likely[1:]
     mixed = find_shares(sample, likely[0][1], opinion, options.mixed_share, engine)
+    if mixed and mixed[0].code != likely[0][1]:  # the engines may name the smaller part: the larger one is the label
+        confidence = likely[0][0]
+        likely = [(confidence, mixed[0].code), *(other for other in likely if other[1] != mixed[0].code)]
     return replace(_language(likely, sample, script), mixed=mixed)
 
 

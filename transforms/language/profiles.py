@@ -15,7 +15,6 @@ not that of one n-gram but the sum over it and its endings, and a text needs one
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -89,13 +88,10 @@ def load_profiles() -> Profiles:
     folder = files("langdetect").joinpath("profiles")
     names = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith((".", "_")))
     profiles = [json.loads(folder.joinpath(name).read_bytes()) for name in names]
-    row_of = _commonest_first(profiles)
-    alphabet = {" ": _SPACE}
-    for ngram in row_of:
-        for character in ngram:
-            alphabet.setdefault(character, len(alphabet))
+    row_of, ngrams = _commonest_first(profiles)
+    alphabet = {character: number for number, character in enumerate([" ", *sorted({*"".join(ngrams)} - {" "})])}
     base = len(alphabet) + 2
-    keys = _keys(row_of, alphabet, base)
+    keys = _keys(ngrams, alphabet, base)
     table, sizes = _add_endings(_log_probabilities(profiles, row_of), keys, base)
     return Profiles(
         codes=tuple(profile["name"] for profile in profiles),
@@ -108,12 +104,20 @@ def load_profiles() -> Profiles:
     )
 
 
-def _commonest_first(profiles: list[dict]) -> dict[str, int]:
-    """The row of each n-gram of the profiles."""
-    total: Counter[str] = Counter()
+def _commonest_first(profiles: list[dict]) -> tuple[dict[str, int], list[str]]:
+    """The row of each n-gram of the profiles, and the n-grams in that order."""
+    place: dict[str, int] = {}
     for profile in profiles:
-        total.update(profile["freq"])
-    return {ngram: row for row, (ngram, _) in enumerate(sorted(total.items(), key=lambda item: (-item[1], item[0])))}
+        for ngram in profile["freq"]:
+            place.setdefault(ngram, len(place))
+    total = np.zeros(len(place), np.int64)
+    for profile in profiles:
+        counts = profile["freq"]
+        places = np.fromiter(map(place.__getitem__, counts), np.int64, len(counts))
+        total[places] += np.fromiter(counts.values(), np.int64, len(counts))
+    found = list(place)
+    ngrams = [found[number] for number in np.argsort(-total, kind="stable").tolist()]
+    return dict(zip(ngrams, range(len(ngrams)), strict=True)), ngrams
 
 
 def _log_probabilities(profiles: list[dict], row_of: dict[str, int]) -> np.ndarray:
@@ -130,13 +134,13 @@ def _log_probabilities(profiles: list[dict], row_of: dict[str, int]) -> np.ndarr
     return table
 
 
-def _keys(row_of: dict[str, int], alphabet: dict[str, int], base: int) -> np.ndarray:
+def _keys(ngrams: list[str], alphabet: dict[str, int], base: int) -> np.ndarray:
     """The key of each n-gram: its characters' numbers, one up, as digits; the last character is the lowest digit."""
-    keys = np.zeros(len(row_of), np.int64)
-    for position in range(3):
-        numbers = (alphabet[ngram[-1 - position]] + 1 if len(ngram) > position else 0 for ngram in row_of)
-        keys += np.fromiter(numbers, np.int64, len(row_of)) * base**position
-    return keys
+    digit = np.zeros(0x10000, np.int64)
+    digit[[ord(character) for character in alphabet]] = np.fromiter(alphabet.values(), np.int64, len(alphabet)) + 1
+    padded = "".join([ngram.rjust(3, "\0") for ngram in ngrams]).encode("utf-16-le")
+    digits = digit[np.frombuffer(padded, np.uint16)].reshape(-1, 3)
+    return digits @ np.array([base * base, base, 1])
 
 
 def _add_endings(table: np.ndarray, keys: np.ndarray, base: int) -> tuple[np.ndarray, np.ndarray]:

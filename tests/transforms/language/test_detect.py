@@ -74,6 +74,7 @@ NAMES = {
 
 @pytest.fixture
 def fallback(monkeypatch):
+    pytest.importorskip("py3langid")
     monkeypatch.setattr(second, "engine_name", lambda: "py3langid")
 
 
@@ -189,6 +190,7 @@ def test_langdetect_as_it_is():
 def test_engines_are_named_with_versions(monkeypatch):
     assert engines()["langdetect"]
     assert second.engine_name() in engines()
+    pytest.importorskip("py3langid")
     monkeypatch.setattr(second, "engine_name", lambda: "py3langid")
     second.engine_version.cache_clear()
     assert set(engines()) == {"langdetect", "py3langid"}
