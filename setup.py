@@ -42,6 +42,8 @@ setup(
         "idna>=3.7",
         "langdetect>=1.0.9,<2",
         "lxml>=5.2",
+        # justext asks for it as an extra of lxml, by a name that older pips do not find
+        "lxml_html_clean>=0.4",
         "msgspec>=0.19,<1",
         "numpy>=1.26",
         "publicsuffixlist>=1.0",

@@ -239,18 +239,19 @@ def _unknown_keys(values: dict[str, Any], schema: type, prefix: str) -> list[str
     for key, value in values.items():
         if key not in sections:
             problems.append(f"{prefix}{key}: no such option{_nearest(str(key), sections)}")
-        elif sections[key] is not None and isinstance(value, dict):
-            problems += _unknown_keys(value, sections[key], f"{prefix}{key}.")
+        elif (section := sections[key]) is not None and isinstance(value, dict):
+            problems += _unknown_keys(value, section, f"{prefix}{key}.")
     return problems
 
 
 def _without_unknown(values: dict[str, Any], schema: type) -> dict[str, Any]:
     sections = _sections(schema)
-    return {
-        key: _without_unknown(value, sections[key]) if sections[key] and isinstance(value, dict) else value
-        for key, value in values.items()
-        if key in sections
-    }
+    known = {}
+    for key, value in values.items():
+        if key in sections:
+            section = sections[key]
+            known[key] = _without_unknown(value, section) if section and isinstance(value, dict) else value
+    return known
 
 
 def _nearest(name: str, known: Any) -> str:
@@ -297,8 +298,9 @@ def options_reference() -> str:
 
 
 def _default(value: Any) -> str:
-    if isinstance(value, dict) or dataclasses.is_dataclass(value):
-        value = value if isinstance(value, dict) else dataclasses.asdict(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = dataclasses.asdict(value)
+    if isinstance(value, dict):
         return "`" + yaml.safe_dump(_plain(value), default_flow_style=True, sort_keys=False, width=1000).strip() + "`"
     if value == "":
         return "(empty)"

@@ -56,7 +56,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _subclasses(cls: type) -> list[type]:
-    return [s for sub in cls.__subclasses__() for s in (sub, *_subclasses(sub))]
+    found: list[type] = []
+    for subclass in type.__subclasses__(cls):
+        found += [subclass, *_subclasses(subclass)]
+    return found
 
 
 def is_local(options: PipelineOptions) -> bool:

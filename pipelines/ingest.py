@@ -401,12 +401,12 @@ def _forget_uncommitted_runs(output: str, last: state.State) -> None:
 def _clean(config: Config, output: str, store: Store, manifest: dict[str, Any], work: str) -> None:
     """Removes the work folder and the snapshots that are too old."""
     storage.delete_tree(work)
-    keep = []
-    while manifest and len(keep) < config.output.keep_snapshots:
-        keep.append((manifest["run"], [DataFile(**f) for f in manifest["files"]]))
-        previous = manifest["previous"]
-        folder = state.run_folder(output, previous) if previous else ""
-        manifest = storage.read_json(storage.join(folder, "manifest.json")) if folder else None
+    keep: list[tuple[str, list[DataFile]]] = []
+    kept: dict[str, Any] | None = manifest
+    while kept and len(keep) < config.output.keep_snapshots:
+        keep.append((kept["run"], [DataFile(**f) for f in kept["files"]]))
+        folder = state.run_folder(output, kept["previous"]) if kept["previous"] else ""
+        kept = storage.read_json(storage.join(folder, "manifest.json")) if folder else None
     store.clean(keep)
 
 

@@ -190,7 +190,7 @@ def check_accounts(state: State, counts: RunCounts, ledger: list[dict], files: l
     Raises:
         AccountingError: where the sums differ; with both sides.
     """
-    rows = Counter()
+    rows: Counter = Counter()
     for file in files:
         rows.update(dict.fromkeys({file.table, file.folder}, file.rows))
     before = sum(f.rows for f in state.files if f.table == "documents")

@@ -10,13 +10,14 @@ import traceback
 from dataclasses import dataclass, field, fields
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from transforms.clean import CleanOptions, clean_text
-from transforms.extract import ExtractOptions, Extractor
+from transforms.extract import ExtractOptions, Extractor, ExtractorUnavailable
 from transforms.fields.urls import canonical_url, registered_domain
 from transforms.identity import content_id, doc_id
 from transforms.language import LanguageOptions, check_language, detect_language
-from transforms.model import CleanedText, Fields, Language, Place, Record, Rejection
+from transforms.model import CleanedText, Fields, Language, Place, Record, Rejection, RemovedSpan
 from transforms.normalise import normalise_fields
 from transforms.quality import Quality, QualityOptions, assess_quality, check_quality
 from transforms.read import BrokenRecord
@@ -59,11 +60,11 @@ class Document:
     quality: Quality
     pipeline: str
 
-    def row(self) -> dict[str, object]:
+    def row(self) -> dict[str, Any]:
         """Values by column of ``transforms.schema.PREPARED``."""
         known, spoken, place = self.fields, self.language, self.place
         published = known.published
-        row: dict[str, object] = {name: getattr(known, name) for name in _PLAIN_FIELDS}
+        row: dict[str, Any] = {name: getattr(known, name) for name in _PLAIN_FIELDS}
         row.update(
             doc_id=self.doc_id,
             content_id=self.content_id,
@@ -97,7 +98,7 @@ _PLAIN_FIELDS = [f.name for f in fields(Fields) if f.name not in ("published", "
 _QUALITY_FIELDS = [f.name for f in fields(Quality)]
 
 
-def _span(span) -> dict[str, object]:
+def _span(span: RemovedSpan) -> dict[str, Any]:
     return {
         "line": span.line,
         "start": span.start,
@@ -116,7 +117,7 @@ class Rejected:
     doc_id: str
     broken: BrokenRecord
 
-    def row(self) -> dict[str, object]:
+    def row(self) -> dict[str, Any]:
         """Values by column of ``transforms.schema.REJECTS``."""
         broken, stage = self.broken, REASONS[self.broken.reason].stage
         by_choice = stage in ("language", "quality")
@@ -158,6 +159,9 @@ class DocumentSteps:
         """The document that a record becomes, or the reason why it becomes none.
 
         Nothing is raised for a bad record: what no step foresaw is a reject, too, with reason ``error``.
+
+        Raises:
+            ExtractorUnavailable: this machine cannot extract any page at all.
         """
         namespace = self.options.namespace
         if isinstance(item, BrokenRecord):
@@ -166,6 +170,8 @@ class DocumentSteps:
             return self._document(item)
         except Rejection as rejection:
             return self._reject(item, rejection)
+        except ExtractorUnavailable:
+            raise
         except Exception as error:
             return self._reject(item, Rejection("error", _describe(error)))
 
@@ -173,7 +179,7 @@ class DocumentSteps:
         options, article = self.options, None
         if record.kind == "html":
             article = self._extractor.extract(record.content, url=record.fields.url, charset=record.charset)
-        text = article.text if article else record.content
+        text = article.text if article else str(record.content)  # readers decode what is no page
         known_title = record.fields.title or (article.fields.title if article else None)
         cleaned = clean_text(text, title=known_title, options=options.clean)
         if not cleaned.text:

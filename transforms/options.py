@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import field
 from typing import Any
 
 
 def option(default: Any, meaning: str) -> Any:
     """A field with its line for the reference of options; a callable default makes a new value each time."""
-    if isinstance(default, Callable):
+    if callable(default):
         return field(default_factory=default, metadata={"help": meaning})
     return field(default=default, metadata={"help": meaning})

@@ -13,6 +13,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import apache_beam as beam
 import numpy as np
@@ -64,23 +65,29 @@ def replaced_path(merged: str) -> str:
     return storage.join(merged, "replaced.json")
 
 
+# Fates of a candidate beside the reasons for which it loses: it stays, or it goes with its input.
+STAYS, REPLACED = "", "replaced"
+
+
 @dataclass(frozen=True)
 class _Source:
-    """Where candidates stand: a file of the last snapshot or a staged section, and their rows' fate.
+    """Where candidates stand: a file of the last snapshot, or a section that this run staged.
 
     Attributes:
         table: ``documents``, ``_held`` or ``prepared``.
+        language: of a section's texts.
         place: the file or section.
         keys: KEY_COLUMNS of all rows.
     """
 
     table: str
+    language: str
     place: DataFile | Section
     keys: pa.Table
 
 
 class BucketCandidates:
-    """All that a bucket may publish, old and new, with the reason why each candidate does not stay.
+    """All that a bucket may publish, old and new, with the fate of each candidate.
 
     Args:
         bucket: number of the bucket.
@@ -95,18 +102,22 @@ class BucketCandidates:
         self.files = sorted(files, key=lambda f: f.path)
         replaced = storage.read_json(replaced_path(options.merged)) or {}
         self.replaced = pa.array(replaced.get("paths", []), pa.string())
-        self._sources = [
-            _Source(f.table, f, self._read_keys(f)) for f in self.files if f.table in ("documents", "_held")
-        ] + [_Source("prepared", s, read_section(options.work, s, KEY_COLUMNS)) for s in self.of("prepared")]
+        old = [_Source(f.table, "", f, self._read_keys(f)) for f in self.files if f.table in ("documents", "_held")]
+        new = [
+            _Source("prepared", s.language, s, read_section(options.work, s, KEY_COLUMNS)) for s in self.of("prepared")
+        ]
+        self._sources = old + new
         self.keys = pa.concat_tables([_KEYS.empty_table(), *(s.keys.cast(_KEYS) for s in self._sources)])
-        # Rows of replaced inputs leave, and are no candidates; staged rows are what replaces them.
-        old = sum(s.keys.num_rows for s in self._sources if s.table != "prepared")
-        gone = np.zeros(self.keys.num_rows, dtype=bool)
-        gone[:old] = pc.is_in(self.keys["input_path"].slice(0, old), value_set=self.replaced).to_numpy()
-        self.gone = gone
-        self.reasons = np.full(self.keys.num_rows, None, dtype=object)
-        alive = np.flatnonzero(~gone)
-        self.reasons[alive] = resolve_versions(self.keys.take(alive)).to_numpy(zero_copy_only=False)
+        # Rows of replaced inputs are no candidates; what is staged is what replaces them.
+        replaced_rows = np.zeros(self.keys.num_rows, dtype=bool)
+        old_rows = sum(s.keys.num_rows for s in old)
+        replaced_rows[:old_rows] = pc.is_in(
+            self.keys["input_path"].slice(0, old_rows), value_set=self.replaced
+        ).to_numpy()
+        self.fates = np.full(self.keys.num_rows, REPLACED, dtype=object)
+        candidates = np.flatnonzero(~replaced_rows)
+        reasons = resolve_versions(self.keys.take(candidates))
+        self.fates[candidates] = pc.fill_null(reasons, STAYS).to_numpy(zero_copy_only=False)
 
     def of(self, table: str) -> list[Section]:
         return [s for s in self.sections if s.table == table]
@@ -117,19 +128,19 @@ class BucketCandidates:
 
     def survivors(self) -> pa.Table:
         """Keys of the candidates that stay as far as the bucket alone can tell."""
-        return self.keys.filter(pa.array(~self.gone & np.equal(self.reasons, None)))
+        return self.keys.filter(pa.array(self.fates == STAYS))
 
     def drop_duplicates(self, doc_ids: list[str]) -> None:
         """Marks the survivors with these doc_ids as exact duplicates."""
         losing = pc.is_in(self.keys["doc_id"], value_set=pa.array(doc_ids, pa.string())).to_numpy()
-        self.reasons[losing & ~self.gone & np.equal(self.reasons, None)] = DUPLICATE
+        self.fates[losing & (self.fates == STAYS)] = DUPLICATE
 
-    def parts(self) -> Iterator[tuple[_Source, np.ndarray, np.ndarray]]:
-        """Each source with its rows' reasons, and which of them are gone with their input."""
+    def parts(self) -> Iterator[tuple[_Source, np.ndarray]]:
+        """Each source with the fates of its rows."""
         start = 0
         for source in self._sources:
             end = start + source.keys.num_rows
-            yield source, self.reasons[start:end], self.gone[start:end]
+            yield source, self.fates[start:end]
             start = end
 
 
@@ -157,44 +168,46 @@ def publish_bucket(candidates: BucketCandidates) -> dict:
 
 
 class _BucketWriter:
-    """The four tables of one bucket.  Masks are by source: which rows come in, leave, or are held."""
+    """The four tables of one bucket."""
 
     def __init__(self, candidates: BucketCandidates):
         self._bucket, self._options = candidates.bucket, candidates.options
         self._files, self._replaced = candidates.files, candidates.replaced
         self._rejected = candidates.of("rejects")
-        self._parts = [
-            (source, np.equal(reasons, None) & ~gone, reasons, gone) for source, reasons, gone in candidates.parts()
-        ]
-        self._leaving = self._doc_ids(lambda stays: ~stays)
-        self._incoming = [(s, stays) for s, stays, _, _ in self._parts if s.table != "documents" and stays.any()]
+        self._parts = list(candidates.parts())
+        leaving = [s.keys["doc_id"].filter(pa.array(f != STAYS)) for s, f in self._parts if s.table == "documents"]
+        self._leaving = pa.array([i for column in leaving for i in column.to_pylist()], pa.string())
+        # Sources of rows that become documents in this run.
+        self._incoming = [(s, f == STAYS) for s, f in self._parts if s.table != "documents" and (f == STAYS).any()]
 
-    def _doc_ids(self, choose) -> pa.Array:
-        """doc_ids of the chosen rows of the last snapshot's documents."""
-        chosen = [
-            s.keys["doc_id"].filter(pa.array(choose(stays))) for s, stays, _, _ in self._parts if s.table == "documents"
-        ]
-        return pa.array([i for column in chosen for i in column.to_pylist()], pa.string())
-
-    def counts(self) -> dict:
-        counts = {"published": 0, "languages": Counter(), "held": Counter(), "displaced": Counter()}
-        counts |= {"restored": 0, "replaced": 0}
-        for source, stays, reasons, gone in self._parts:
-            lost = Counter(reasons[~stays & ~gone].tolist())
+    def counts(self) -> dict[str, Any]:
+        published: Counter = Counter()
+        held: Counter = Counter()
+        displaced: Counter = Counter()
+        restored = replaced = 0
+        for source, fates in self._parts:
+            fate = Counter(fates.tolist())
+            lost = Counter({reason: n for reason, n in fate.items() if reason not in (STAYS, REPLACED)})
             if source.table == "prepared":
-                counts["published"] += int(stays.sum())
-                counts["languages"][source.place.language] += int(stays.sum())
-                counts["held"] += lost
+                published[source.language] += fate[STAYS]
+                held += lost
             elif source.table == "documents":
-                counts["displaced"] += lost
-                counts["replaced"] += int(gone.sum())
+                displaced += lost
+                replaced += fate[REPLACED]
             else:
-                counts["restored"] += int(stays.sum())
-        return {k: dict(sorted((+v).items())) if isinstance(v, Counter) else v for k, v in counts.items()}
+                restored += fate[STAYS]
+        return {
+            "published": published.total(),
+            "languages": dict(sorted((+published).items())),
+            "held": dict(sorted(held.items())),
+            "displaced": dict(sorted(displaced.items())),
+            "restored": restored,
+            "replaced": replaced,
+        }
 
     def documents(self) -> list[DataFile]:
         files: list[DataFile] = []
-        languages = {s.place.language for s, _ in self._incoming if s.table == "prepared"}
+        languages = {s.language for s, _ in self._incoming if s.table == "prepared"}
         languages |= set(self._restored_languages())
         languages |= {_language(f) for f in self._files if f.table == "documents"}
         for language in sorted(languages):
@@ -263,7 +276,7 @@ class _BucketWriter:
     def _incoming_rows(self, columns: list[str], language: str | None) -> Iterator[pa.Table]:
         """Rows that become documents in this run: staged, or held until now."""
         for source, stays in self._incoming:
-            if source.table == "prepared" and language in (None, source.place.language):
+            if source.table == "prepared" and language in (None, source.language):
                 yield from self._read(source, columns, stays)
             elif source.table == "_held":
                 for table in self._read(source, columns, stays):
@@ -288,15 +301,19 @@ class _BucketWriter:
         if not self._parts:
             return old
         order = ["doc_id", "input_path", "input_record"]
-        losses = (self._losses(source, ~s & ~g, reasons) for source, s, reasons, g in self._parts)
         held = self._write("_held", PREPARED, order, self._held_rows())
+        losses = (self._losses(source, fates, lost) for source, fates, lost in self._lost())
         return held + self._write("rejects/duplicates", REJECTS, order, losses)
 
+    def _lost(self) -> Iterator[tuple[_Source, np.ndarray, np.ndarray]]:
+        """Sources of candidates that lost, with all fates, and a mask of those rows."""
+        for source, fates in self._parts:
+            lost = (fates != STAYS) & (fates != REPLACED)
+            if lost.any():
+                yield source, fates, lost
+
     def _held_rows(self) -> Iterator[pa.Table]:
-        for source, stays, _, gone in self._parts:
-            lost = ~stays & ~gone
-            if not lost.any():
-                continue
+        for source, _, lost in self._lost():
             if source.table == "documents":
                 yield from self._displaced_rows(source, lost)
             else:
@@ -315,15 +332,13 @@ class _BucketWriter:
             column = pa.array([spans[i] for i in table["doc_id"].to_pylist()], PREPARED.field("removed").type)
             yield table.append_column(PREPARED.field("removed"), column).cast(PREPARED)
 
-    def _losses(self, source: _Source, lost: np.ndarray, reasons: np.ndarray) -> pa.Table:
+    def _losses(self, source: _Source, fates: np.ndarray, lost: np.ndarray) -> pa.Table:
         """Rows of rejects/ for the candidates of a source that are held."""
-        if not lost.any():
-            return REJECTS.empty_table()
         source_ids = [i for t in self._read(source, ["source_id"], lost) for i in t["source_id"].to_pylist()]
         keys = source.keys.filter(pa.array(lost)).to_pylist()
         rows = [
             row | {"source_id": i, "stage": REASONS[reason].stage, "reason": reason, "detail": _winner(reason, row)}
-            for row, i, reason in zip(keys, source_ids, reasons[lost], strict=True)
+            for row, i, reason in zip(keys, source_ids, fates[lost], strict=True)
         ]
         return pa.Table.from_pylist(rows, schema=REJECTS)
 

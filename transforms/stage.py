@@ -10,6 +10,7 @@ and this is read once.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
@@ -120,7 +121,9 @@ def stage_unit(unit: Unit, read: ReadOptions, steps: DocumentSteps, work: str, b
 
 
 def _stage_slice(part: Slice, read: ReadOptions, steps: DocumentSteps, prepared, rejects) -> dict:
-    documents, reasons, languages = 0, Counter(), Counter()
+    documents = 0
+    reasons: Counter = Counter()
+    languages: Counter = Counter()
     for item in read_slice(part, read, storage.open_raw):
         outcome = steps.prepare(item)
         if isinstance(outcome, Rejected):
@@ -162,13 +165,13 @@ class _SectionWriter:
         self._file = pa.ipc.new_file(self._handle, self._schema, options=_IPC)
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        if exception[0] is None:
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if kind is None:
             self._flush()
             self._file.close()
-        self._writing.__exit__(*exception)
+        self._writing.__exit__(kind, error, trace)
 
-    def add(self, row: dict[str, object], language: str, characters: int) -> None:
+    def add(self, row: dict[str, Any], language: str, characters: int) -> None:
         section = (bucket_of(row["doc_id"], self._buckets), language)
         self._rows.setdefault(section, []).append(row)
         self._held_rows += 1

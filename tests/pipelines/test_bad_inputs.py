@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import sys
 
 import pytest
 
@@ -103,3 +104,11 @@ def test_a_step_that_fails_unforeseen_gives_a_reject_that_names_it(run, tmp_path
     (reject,) = rows(tmp_path / "out", "rejects")
     assert reject["reason"] == "error" and "ZeroDivisionError: a defect" in reject["detail"]
     assert reject["raw"].decode() == story(1)
+
+
+def test_an_extractor_that_cannot_start_fails_the_run_and_rejects_nothing(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    (tmp_path / "page.html").write_bytes(page(f"<p>{story(3)}</p>"))
+    failed = run("--input", tmp_path / "*.html", "--output", tmp_path / "out", expect=1)
+    assert "does not start" in failed["stderr"]
+    assert not (tmp_path / "out" / "rejects").exists()

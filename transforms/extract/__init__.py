@@ -7,10 +7,10 @@ for pages that nobody has looked at.  Neither imports Beam.
 from __future__ import annotations
 
 from transforms.extract.options import ExtractOptions
-from transforms.extract.process import Extractor
+from transforms.extract.process import Extractor, ExtractorUnavailable
 from transforms.model import Article
 
-__all__ = ["ExtractOptions", "Extractor", "extract_article"]
+__all__ = ["ExtractOptions", "Extractor", "ExtractorUnavailable", "extract_article"]
 
 
 def extract_article(

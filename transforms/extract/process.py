@@ -23,6 +23,10 @@ _GRACE_S = 60.0
 _NO_START = "the extractor's child process does not start; what it wrote to standard error says why"
 
 
+class ExtractorUnavailable(RuntimeError):
+    """No child process can be had on this machine: no fault of any page, so no rejection."""
+
+
 class Extractor:
     """``extract_article`` in one persistent child, for a worker that must go on whatever the page.
 
@@ -110,7 +114,7 @@ class Extractor:
             pipes.send(child.stdin.fileno(), pipes.encode(self.options), time.monotonic() + _GRACE_S)
         except (pipes.Broken, pipes.Late) as error:
             self.close()
-            raise RuntimeError(_NO_START) from error
+            raise ExtractorUnavailable(_NO_START) from error
 
     def _await_ready(self, answers: int, deadline: float) -> None:
         """Wait for the imports of a new child; one that cannot import is a defect, not a page's."""
@@ -118,10 +122,10 @@ class Extractor:
             self._ready = pipes.receive(answers, deadline) == (0, "ready", None)
         except (pipes.Broken, pipes.Late) as error:
             self.close()
-            raise RuntimeError(_NO_START) from error
+            raise ExtractorUnavailable(_NO_START) from error
         if not self._ready:
             self.close()
-            raise RuntimeError(_NO_START)
+            raise ExtractorUnavailable(_NO_START)
 
     def _ask(self, *page: str | bytes | None) -> tuple[str, Any]:
         """One page's answer from the child; a child that does not give one is ended."""
