@@ -65,12 +65,14 @@ class OutputOptions:
     buckets: int = option(4, "parts that doc_ids are cut into, for merging side by side; fixed by the first run")
     row_group_bytes: int = option(64 * MiB, "bytes of a Parquet row group, before encoding")
     file_bytes: int = option(512 * MiB, "bytes of a Parquet file, before encoding; the next file follows")
-    compact_files: int = option(8, "a bucket and language with more files than this is merged into one; 1: always")
+    compact_files: int = option(
+        8, "a bucket and language that more runs than this added files to is merged into one; 1: always"
+    )
     keep_snapshots: int = option(3, "snapshots that stay on a local disk, the current one included")
     store: Literal["auto", "local", "object"] = option(
         "auto", "commit by swapping a link (local disk), or by writing a manifest (object store)"
     )
-    unit_bytes: int = option(4 * MiB, "input bytes of a work unit: the least that is repeated after a crash")
+    unit_bytes: int = option(4 * MiB, "input bytes of a work unit: about what is repeated after a crash")
 
     def __post_init__(self) -> None:
         if not 1 <= self.buckets <= 256:
@@ -88,6 +90,10 @@ class ExpectOptions:
 
     min_documents: int = option(0, "fewest documents that the dataset must hold after the run")
     max_rejected: float = option(1.0, "largest share of the run's records that may be rejected, duplicates aside")
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.max_rejected <= 1:
+            raise ValueError(f"max_rejected is {self.max_rejected}; allowed: a share from 0 to 1")
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,7 @@ def load_config(path: str | None, settings: list[str], overrides: dict[str, dict
     """
     problems: list[str] = []
     values = _read_yaml(path, problems) if path else {}
+    values = {key: {} if value is None else value for key, value in values.items()}
     for setting in settings:
         _apply(values, setting, problems)
     for section, entries in (overrides or {}).items():
@@ -183,7 +190,10 @@ def _read_yaml(path: str, problems: list[str]) -> dict[str, Any]:
     except OSError as error:
         problems.append(f"cannot be read: {error.strerror or error}; configs that come with newsloom: {_shipped()}")
         return {}
-    except yaml.YAMLError as error:
+    except UnicodeDecodeError as error:
+        problems.append(f"is not UTF-8 at byte {error.start}")
+        return {}
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problems.append(f"is not YAML{where}: {getattr(error, 'problem', error)}")
@@ -224,7 +234,7 @@ def _apply(values: dict[str, Any], setting: str, problems: list[str]) -> None:
             return
     try:
         values[name] = yaml.safe_load(value)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
         problems.append(f"--set {setting}: the value is not YAML; put it in quotes")
 
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import shlex
 import sys
+from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.runners.runner import create_runner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
-LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner", "direct", "local")
+_LOCAL_RUNNERS = ("directrunner", "fnapirunner", "switchingdirectrunner", "bundlebaseddirectrunner", "direct")
 # Under this much input one process is done before others have started (measured: 2.2 s).
 _ONE_WORKER_BYTES = 8 * 1024 * 1024
 
@@ -37,7 +40,24 @@ def parse_beam_options(arguments: list[str]) -> tuple[PipelineOptions, list[str]
         return PipelineOptions([]), [f"Beam option: {error}"]
     problems = [f"{a}: no such option of newsloom or Beam" for a in unknown if a.startswith("-")]
     problems += [f"{a}: what is this? options begin with --" for a in unknown if not a.startswith("-")]
-    return PipelineOptions(arguments if not problems else []), problems
+    if problems:
+        return PipelineOptions([]), problems
+    options = PipelineOptions(arguments)
+    return options, _problems(options)
+
+
+def _problems(options: PipelineOptions) -> list[str]:
+    problems = []
+    workers = options.view_as(DirectOptions).direct_num_workers
+    if workers < 0:
+        problems.append(f"--direct_num_workers is {workers}; allowed: 0 (all cores) or more")
+    if not is_local(options):
+        name = options.view_as(StandardOptions).runner
+        try:
+            create_runner(name)
+        except (ValueError, ImportError, AttributeError) as error:
+            problems.append(f"--runner={name}: {str(error).splitlines()[0]}")
+    return problems
 
 
 class _Parser(argparse.ArgumentParser):
@@ -57,13 +77,14 @@ class _Parser(argparse.ArgumentParser):
 
 def _subclasses(cls: type) -> list[type]:
     found: list[type] = []
-    for subclass in type.__subclasses__(cls):
+    for subclass in cls.__subclasses__():  # type: ignore[var-annotated]
         found += [subclass, *_subclasses(subclass)]
     return found
 
 
 def is_local(options: PipelineOptions) -> bool:
-    return options.view_as(StandardOptions).runner in LOCAL_RUNNERS
+    runner = options.view_as(StandardOptions).runner
+    return runner is None or runner.lower().rpartition(".")[2] in _LOCAL_RUNNERS
 
 
 def local_workers(options: PipelineOptions, arguments: list[str], size: int) -> int:
@@ -86,7 +107,10 @@ def make_pipeline(options: PipelineOptions, workers: int, debug: bool) -> beam.P
     environment = None
     if workers > 1:
         os.environ["NEWSLOOM_DEBUG"] = "1" if debug else "0"
-        environment = SubprocessSDKEnvironment.from_command_string(f"exec '{sys.executable}' -m pipelines.worker")
+        # -P: what lies in the current folder (a random.py, a folder named pipelines) is not for workers.
+        path = os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])])
+        command = ["exec", "env", f"PYTHONPATH={path}", sys.executable, "-P", "-m", "pipelines.worker"]
+        environment = SubprocessSDKEnvironment.from_command_string(" ".join(shlex.quote(c) for c in command))
     if direct.direct_running_mode == "multi_processing":
         direct.direct_running_mode = "in_memory"  # the environment above says where workers run
     return beam.Pipeline(runner=FnApiRunner(default_environment=environment), options=options)

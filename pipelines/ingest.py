@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 import traceback
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -125,18 +124,22 @@ def main(argv: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return FAILED
-    print_summary(outcome)
+    with contextlib.suppress(BrokenPipeError):
+        print_summary(outcome)
     return ALARMS if outcome.get("alarms") else DONE
 
 
 def command() -> None:
     """The entry point of ``newsloom`` and ``python -m pipelines.ingest``."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal that is not UTF-8 must not fail a run
     _leave(main())
 
 
 def _leave(status: int) -> None:
     """Ends the process now: threads of the engine may wait for a network peer that is gone."""
-    sys.stdout.flush()
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
 
@@ -155,6 +158,19 @@ def _stopping_on_signals() -> Iterator[None]:
         yield
         return
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _signals_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
@@ -229,6 +245,8 @@ def run(job: Job) -> dict[str, Any]:
     """
     output = job.output if not storage.is_local(job.output) else os.path.abspath(job.output)
     store = open_store(output, job.config.output.store)
+    if conflict := store.conflict():
+        raise ConfigError([f"--output {job.output}: {conflict}"])
     with contextlib.nullcontext() if job.dry_run else store.lock():
         return _run_locked(job, output, store)
 
@@ -243,7 +261,7 @@ def _run_locked(job: Job, output: str, store: Store) -> dict[str, Any]:
     summary = {"output": output, "documents_folder": storage.join(output, "documents"), "run": last.run_id}
     if job.dry_run:
         return summary | {"status": "dry-run", "plan": _describe(planned, job.inputs)}
-    if not planned.changed and not _needs_compacting(last, job.config):
+    if not planned.changed and not _needs_publishing(last, job.config):
         storage.delete_tree(work)
         return summary | {"status": "nothing-new", "inputs": len(job.inputs.files), "dataset": _dataset(last.manifest)}
     run_id = f"{last.number + 1:06d}-{planned.plan_id[:8]}"
@@ -251,13 +269,16 @@ def _run_locked(job: Job, output: str, store: Store) -> dict[str, Any]:
     storage.write_json(publish.replaced_path(merged), {"paths": planned.replaced})
     _run_pipeline(job, planned, last, work, merged, store)
     manifest, ledger = _account(job, planned, last, work, merged, run_id)
-    _forget_uncommitted_runs(output, last)
-    state.write_run(output, manifest, ledger)
     files = [DataFile(**f) for f in manifest["files"]]
-    store.commit(run_id, files, state.dataset_card(manifest), storage.join(merged, "files"), last.run_id)
-    seconds = time.monotonic() - started
-    storage.write_json(storage.join(state.run_folder(output, run_id), "timing.json"), {"seconds": round(seconds, 3)})
-    _clean(job.config, output, store, manifest, work)
+    with _signals_ignored():  # from here on it is a matter of moments, and what is said of the run must be true
+        _forget_uncommitted_runs(output, last)
+        state.write_run(output, manifest, ledger)
+        store.commit(run_id, files, state.dataset_card(manifest), storage.join(merged, "files"), last.run_id)
+        seconds = time.monotonic() - started
+        storage.write_json(
+            storage.join(state.run_folder(output, run_id), "timing.json"), {"seconds": round(seconds, 3)}
+        )
+        _clean(job.config, output, store, manifest, work)
     counts = manifest["counts"]
     return summary | {
         "status": "done",
@@ -278,7 +299,8 @@ def _make_plan(job: Job, last: state.State) -> Plan:
     changed = state.changed_files(last, job.inputs, config.input.reprocess)
     code = source_fingerprint()
     pipeline = f"{state.newsloom_version()}+{fingerprint(config.rows_fingerprint(), code, state.versions(config))}"
-    units = plan.cut_units(changed, config.read_options(), config.output.unit_bytes, pipeline)
+    staged_by = f"{pipeline}/{config.output.buckets}"
+    units = plan.cut_units(changed, config.read_options(), config.output.unit_bytes, staged_by)
     replaced = [f.file.path for f in changed if f.file.path in last.ledger]
     plan_id = fingerprint(
         [u.unit_id for u in units], replaced, last.run_id, asdict(config.output), config.deduplicate.exact
@@ -296,10 +318,15 @@ def _describe(planned: Plan, inputs: plan.Inputs) -> dict[str, Any]:
     }
 
 
-def _needs_compacting(last: state.State, config: Config) -> bool:
-    """Whether a bucket and language has more files than the config now allows."""
-    parts = Counter((f.folder, f.bucket) for f in last.files if f.rows)
-    return any(count > config.output.compact_files for count in parts.values())
+def _needs_publishing(last: state.State, config: Config) -> bool:
+    """Whether the config asks for another dataset of the same inputs: fewer files, or other duplicates."""
+    if last.run_id is None:
+        return False
+    series: dict[tuple[str, int], set[str]] = {}
+    for file in last.files:
+        series.setdefault((file.folder, file.bucket), set()).add(file.series)
+    crowded = any(len(found) > config.output.compact_files for found in series.values())
+    return crowded or last.manifest["config"]["deduplicate"]["exact"] != config.deduplicate.exact
 
 
 def build_pipeline(
@@ -343,6 +370,10 @@ def _run_pipeline(job: Job, planned: Plan, last: state.State, work: str, merged:
 def _wait(pipeline: beam.Pipeline, progress: Progress) -> None:
     """Runs the pipeline in a thread, so that signals and the progress bar are served meanwhile."""
     failures: list[BaseException] = []
+    lost_workers: list[BaseException | None] = []
+    # A worker that dies is told by an exception in one of the engine's threads, which nobody would see;
+    # without it the engine waits for ever for a worker that could not start.
+    hook, threading.excepthook = threading.excepthook, lambda args: lost_workers.append(args.exc_value)
 
     def work() -> None:
         try:
@@ -352,11 +383,19 @@ def _wait(pipeline: beam.Pipeline, progress: Progress) -> None:
 
     thread = threading.Thread(target=work, name="pipeline", daemon=True)
     thread.start()
-    while thread.is_alive():
-        thread.join(timeout=0.5)
-        progress.update()
+    try:
+        while thread.is_alive():
+            thread.join(timeout=0.5)
+            progress.update()
+            if any("Worker subprocess exited" in str(error) for error in lost_workers):
+                thread.join(timeout=5)
+                break
+    finally:
+        threading.excepthook = hook
     if failures:
         raise failures[0]
+    if thread.is_alive():
+        raise RuntimeError("a worker process died, or could not start; --direct_num_workers=1 runs without")
 
 
 def _account(
@@ -394,12 +433,13 @@ def _forget_uncommitted_runs(output: str, last: state.State) -> None:
     """Removes what a run that was killed before its commit left in _runs/."""
     runs = storage.join(output, "_runs")
     for name in sorted({path[len(runs) :].lstrip("/").split("/")[0] for path in storage.list_files(runs)}):
-        if int(name.split("-")[0]) > last.number:
+        number = name.partition("-")[0]
+        if number.isdecimal() and int(number) > last.number:
             storage.delete_tree(storage.join(runs, name))
 
 
 def _clean(config: Config, output: str, store: Store, manifest: dict[str, Any], work: str) -> None:
-    """Removes the work folder and the snapshots that are too old."""
+    """Removes the work folder, the snapshots that are too old, and their ledgers."""
     storage.delete_tree(work)
     keep: list[tuple[str, list[DataFile]]] = []
     kept: dict[str, Any] | None = manifest
@@ -407,6 +447,8 @@ def _clean(config: Config, output: str, store: Store, manifest: dict[str, Any], 
         keep.append((kept["run"], [DataFile(**f) for f in kept["files"]]))
         folder = state.run_folder(output, kept["previous"]) if kept["previous"] else ""
         kept = storage.read_json(storage.join(folder, "manifest.json")) if folder else None
+    if kept:  # the first that is too old
+        storage.delete(storage.join(state.run_folder(output, kept["run"]), "inputs.parquet"))
     store.clean(keep)
 
 

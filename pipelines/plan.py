@@ -12,7 +12,7 @@ from pathlib import Path
 from apache_beam.io.filesystems import FileSystems
 
 from transforms import storage
-from transforms.identity import fingerprint
+from transforms.identity import fingerprint, hash_hex
 from transforms.read import InputFile, ReadOptions, cut_file
 from transforms.stage import Unit
 
@@ -51,24 +51,26 @@ class Inputs:
 def find_inputs(patterns: Iterable[str], root: str, output: str) -> tuple[Inputs, list[str]]:
     """The files that the patterns match, and what is wrong with the patterns, one line each.
 
-    A pattern is a file, a folder (everything below it but hidden files) or a glob (``**`` crosses folders).
-    What lies below ``output`` is left out.
+    A pattern is a file, a folder (everything below it but hidden files; on a local disk) or a glob (``**`` crosses
+    folders).  What lies below ``output`` is left out.
     """
     patterns = list(patterns)
-    problems, found = [], {}
+    problems: list[str] = []
+    found: dict[str, FoundFile] = {}
     if not patterns:
         return Inputs(root, ()), ["input.paths is empty; name files with --input, as in --input 'data/*.txt'"]
     fixed = [_fixed_part(p) for p in patterns]
     root = _absolute(root) if root else _common(fixed)
-    ours = _absolute(output).rstrip("/") + "/"
     for pattern in patterns:
         try:
-            matches = [m for m in _match(_absolute(pattern)) if not m[0].startswith(ours)]
+            everything = _match(_absolute(pattern))
         except OSError as error:
-            problems.append(f"input {pattern}: {error.strerror or error}")
+            problems.append(f"input {pattern}: {error.filename or ''}: {error.strerror or error}")
             continue
+        matches = [m for m in everything if not _is_below(m[0], output)]
         if not matches:
-            problems.append(f"input {pattern}: matches no file")
+            where = "matches nothing but what lies in --output" if everything else "matches no file"
+            problems.append(f"input {pattern}: {where}")
         for url, size, stamp in matches:
             path = _relative(url, root)
             if path is None:
@@ -88,7 +90,7 @@ def _fixed_part(pattern: str) -> str:
     if storage.is_local(pattern) and os.path.lexists(pattern):
         return pattern if os.path.isdir(pattern) else os.path.dirname(pattern)
     fixed = _MAGIC.split(pattern, maxsplit=1)[0]
-    return fixed.rpartition("/")[0]
+    return fixed.rpartition("/")[0] or "/"
 
 
 def _common(folders: list[str]) -> str:
@@ -105,7 +107,20 @@ def _common(folders: list[str]) -> str:
 
 def _relative(url: str, root: str) -> str | None:
     prefix = root.rstrip("/") + "/"
-    return url[len(prefix) :] if url.startswith(prefix) else None
+    return _printable(url[len(prefix) :]) if url.startswith(prefix) else None
+
+
+def _printable(path: str) -> str:
+    """A path as text: bytes of a name that are no UTF-8 as ``%`` and two hex digits."""
+    return "".join(c if not 0xDC80 <= ord(c) <= 0xDCFF else f"%{ord(c) - 0xDC00:02X}" for c in path)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    if not folder:
+        return False
+    if storage.is_local(path) and storage.is_local(folder):
+        path, folder = os.path.realpath(path), os.path.realpath(folder)
+    return path.startswith(folder.rstrip("/") + "/")
 
 
 def _match(pattern: str) -> list[tuple[str, int, float]]:
@@ -114,18 +129,39 @@ def _match(pattern: str) -> list[tuple[str, int, float]]:
         listed = FileSystems.match([pattern])[0].metadata_list
         return [(m.path, m.size_in_bytes, m.last_updated_in_seconds or 0.0) for m in listed]
     if os.path.isdir(pattern):
-        paths = [p for p in Path(pattern).rglob("*") if not p.is_dir() and not _hidden(p.relative_to(pattern))]
+        paths = _walk(pattern)
     elif os.path.lexists(pattern):
         paths = [Path(pattern)]
     else:
         # A folder that is named like the files (old.txt/ for *.txt) is told, not passed over.
         named = "." in pattern.rpartition("/")[2]
-        paths = [Path(p) for p in glob.glob(pattern, recursive=True) if named or not os.path.isdir(p)]
+        names = [p for p in glob.glob(pattern, recursive=True) if named or not os.path.isdir(p)]
+        # ``**`` follows links to folders, round and round: what is reached a second time is left out.
+        direct = {p for p in names if os.path.realpath(os.path.dirname(p)) == os.path.dirname(p)}
+        paths = [Path(p) for p in names if p in direct or os.path.realpath(p) not in direct]
     return [(str(p), *_size_and_stamp(p)) for p in paths]
 
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _walk(folder: str) -> list[Path]:
+    """Every file below a folder but hidden ones; links to folders are followed, each folder once.
+
+    Raises:
+        OSError: a folder that cannot be read; its files would be passed over without a word.
+    """
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    paths, seen = [], set()
+    for parent, folders, names in os.walk(folder, onerror=fail, followlinks=True):
+        real = os.path.realpath(parent)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        paths += [Path(parent, name) for name in names if not name.startswith(".")]
+    return paths
 
 
 def _size_and_stamp(path: Path) -> tuple[int, float]:
@@ -142,7 +178,7 @@ def cut_units(files: Iterable[FoundFile], read: ReadOptions, unit_bytes: int, fi
     Args:
         files: sorted by path.
         read: how they are read.
-        unit_bytes: size of a unit; it grows with the input, so that there are at most a few thousand.
+        unit_bytes: size of a unit; for inputs of more than 2048 units it is up to 16 times as much.
         fixed: fingerprint of everything else that the staged rows depend on.
     """
     files = list(files)
@@ -154,7 +190,10 @@ def cut_units(files: Iterable[FoundFile], read: ReadOptions, unit_bytes: int, fi
         for part in cut_file(found.file, read, storage.open_raw, unit_bytes):
             parts.append((part, found.stamp))
             size += _slice_bytes(part, found.file.size)
-            if size + _FILE_COST * len(parts) >= unit_bytes or len(parts) >= _UNIT_SLICES:
+            weight = size + _FILE_COST * len(parts)
+            # Names decide where some groups end, so that a new file changes the units near it, not all behind it.
+            cut = weight >= unit_bytes // 4 and hash_hex(part.file.path)[0] in "01"
+            if cut or weight >= unit_bytes or len(parts) >= _UNIT_SLICES:
                 units.append(_unit(parts, size, fixed))
                 parts, size = [], 0
     if parts:

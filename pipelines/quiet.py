@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
+import threading
 from collections.abc import Iterator
 
 
@@ -11,8 +13,11 @@ from collections.abc import Iterator
 def quiet_imports() -> Iterator[None]:
     """No log output while the block imports; Beam warns of missing Google libraries, which nothing here uses.
 
-    Such a warning also installs a handler on the root logger; it is taken out again.
+    Such a warning also installs a handler on the root logger; it is taken out again.  Ctrl-C meanwhile ends the
+    process at once, without the traceback of a half-done import.
     """
+    main = threading.current_thread() is threading.main_thread()
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL) if main else None
     root = logging.getLogger()
     handlers, disabled = list(root.handlers), logging.root.manager.disable
     logging.disable(logging.WARNING)
@@ -21,3 +26,5 @@ def quiet_imports() -> Iterator[None]:
     finally:
         logging.disable(disabled)
         root.handlers[:] = handlers
+        if interrupt is not None:
+            signal.signal(signal.SIGINT, interrupt)

@@ -30,6 +30,7 @@ LEDGER = pa.schema(
         pa.field("records", pa.int64(), nullable=False),
         pa.field("documents", pa.int64(), nullable=False),
         pa.field("rejects", pa.int64(), nullable=False),
+        pa.field("skipped", pa.int64(), nullable=False),
         pa.field("pipeline", pa.string(), nullable=False),
         pa.field("run", pa.string(), nullable=False),
     ]
@@ -147,7 +148,7 @@ def count_run(units: Iterable[dict], buckets: Iterable[dict]) -> RunCounts:
         read=sum(u["records"] for u in units),
         documents=sum(b["published"] for b in buckets),
         rejects=_total([u["rejects"] for u in units] + [b["held"] for b in buckets]),
-        skipped={},
+        skipped=_total(u["skipped"] for u in units),
         languages=_total(b["languages"] for b in buckets),
         displaced=_total(b["displaced"] for b in buckets),
         restored=sum(b["restored"] for b in buckets),
@@ -168,7 +169,11 @@ def next_ledger(state: State, planned: list[FoundFile], units: list[dict], pipel
     for unit in units:
         for file in unit["files"]:
             counts[file["path"]].update(
-                records=file["records"], documents=file["documents"], rejects=sum(file["rejects"].values())
+                records=file["records"],
+                documents=file["documents"],
+                rejects=sum(file["rejects"].values()),
+                skipped=sum(file["skipped"].values()),
+                unreadable=file["rejects"].get("unreadable", 0),
             )
     ledger = dict(state.ledger)
     for found in planned:
@@ -176,8 +181,9 @@ def next_ledger(state: State, planned: list[FoundFile], units: list[dict], pipel
         ledger[path] = {
             "path": path,
             "size": found.file.size,
-            "stamp": found.stamp,
-            **{name: counts[path][name] for name in ("records", "documents", "rejects")},
+            # What could not be read may be readable next time: no file has this stamp.
+            "stamp": -1.0 if counts[path]["unreadable"] else found.stamp,
+            **{name: counts[path][name] for name in ("records", "documents", "rejects", "skipped")},
             "pipeline": pipeline,
             "run": run_id,
         }
@@ -196,8 +202,16 @@ def check_accounts(state: State, counts: RunCounts, ledger: list[dict], files: l
     before = sum(f.rows for f in state.files if f.table == "documents")
     after = before + counts.documents + counts.restored - counts.replaced - sum(counts.displaced.values())
     equations = [
-        ("records read in this run", counts.read, counts.documents + sum(counts.rejects.values())),
-        ("records of all input files", sum(e["records"] for e in ledger), rows["documents"] + rows["rejects"]),
+        (
+            "records read in this run",
+            counts.read,
+            counts.documents + sum(counts.rejects.values()) + sum(counts.skipped.values()),
+        ),
+        (
+            "records of all input files",
+            sum(e["records"] for e in ledger),
+            rows["documents"] + rows["rejects"] + sum(e["skipped"] for e in ledger),
+        ),
         ("documents before and after the run", after, rows["documents"]),
         ("duplicates and old versions", rows["_held"], rows["rejects/duplicates"]),
     ]

@@ -19,6 +19,7 @@ def print_summary(summary: dict[str, Any]) -> None:
 def _print_for_person(summary: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console(highlight=False)
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
@@ -26,7 +27,7 @@ def _print_for_person(summary: dict[str, Any]) -> None:
     table.add_column(justify="right")
     table.add_column(style="dim")
     for row in _rows(summary):
-        table.add_row(*row)
+        table.add_row(*(Text(cell, overflow="fold") for cell in row))
     console.print(table)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
@@ -38,6 +38,7 @@ class DataFile:
         rows: how many.
         size: bytes.
         checksum: 32 hex digits, BLAKE2b-128 of the file.
+        series: files with the same series are one sorted sequence, cut where files are full.
     """
 
     path: str
@@ -45,6 +46,7 @@ class DataFile:
     rows: int
     size: int
     checksum: str
+    series: str = ""
 
     @property
     def folder(self) -> str:
@@ -56,9 +58,10 @@ class DataFile:
 
 
 def sort_rows(tables: Iterable[pa.Table], keys: list[str]) -> Iterator[pa.Table]:
-    """All rows of ``tables`` in the order of ``keys`` (the first is ``doc_id``), in tables of bounded size.
+    """All rows of ``tables`` in the order of ``keys`` (the first is ``doc_id``).
 
-    Rows of one doc_id come in one table.  Memory is about three times ``SORT_BYTES``; what is beyond goes
+    Rows of one doc_id come in one table.  Memory is about three times ``SORT_BYTES``, and that of the rows of one
+    doc_id; what is beyond goes
     through a scratch folder of the worker (external merge sort, Knuth, TAOCP volume 3, section 5.4).
     """
     with tempfile.TemporaryDirectory(prefix="newsloom-sort-") as scratch:
@@ -175,7 +178,7 @@ def write_files(
         writer.write(table)
     if writer is not None:
         files.append(writer.close())
-    return files
+    return [replace(file, series=files[0].checksum[:16]) for file in files]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +222,13 @@ def _one_chunk(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:
 
 
 def _row_bytes(table: pa.Table) -> np.ndarray:
-    """Bytes of each row, near enough: its strings, and eight for each other value."""
+    """Bytes of each row, near enough: its strings, a hundred for each item of a list, eight for other values."""
     sizes = np.full(table.num_rows, 8 * table.num_columns, dtype=np.int64)
     for column in table.columns:
         if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
             sizes += pc.fill_null(pc.binary_length(column), 0).to_numpy()
+        elif pa.types.is_list(column.type):
+            sizes += 100 * pc.fill_null(pc.list_value_length(column), 0).to_numpy()
     return sizes
 
 
@@ -232,7 +237,7 @@ class _FileWriter:
 
     def __init__(self, number: int, folder: str, work: str, bucket: int, schema: pa.Schema, first: str):
         self.number, self._folder, self._work, self._bucket, self._first = number, folder, work, bucket, first
-        self._temporary = storage.join(work, folder, f"_{bucket:02x}-{number}.tmp")
+        self._temporary = storage.temporary_name(storage.join(work, folder, f"{bucket:02x}-{number}"))
         self._handle = _Hashing(storage.create(self._temporary))
         self._rows = 0
         self._parquet = pq.ParquetWriter(
@@ -252,7 +257,7 @@ class _FileWriter:
         self._handle.close()
         checksum = self._handle.hexdigest()
         path = f"{self._folder}/{self._first[:8]}-{checksum[:16]}.parquet"
-        storage.rename(self._temporary, storage.join(self._work, path))
+        storage.move_data(self._temporary, storage.join(self._work, path))
         return DataFile(path, self._bucket, self._rows, self._handle.size, checksum)
 
 

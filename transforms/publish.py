@@ -43,7 +43,7 @@ class PublishOptions:
         previous: folder of the last snapshot, where its files are read; empty on the first run.
         buckets: how many buckets doc_ids are cut into.
         exact: ``drop`` exact duplicates, or ``keep`` them.
-        compact_files: a bucket and language with more files than this is merged into one.
+        compact_files: a bucket and language with more series of files than this is merged into one.
         limits: sizes of row groups and files.
     """
 
@@ -100,8 +100,10 @@ class BucketCandidates:
         self.bucket, self.options = bucket, options
         self.sections = sorted(sections, key=lambda s: (s.table, s.unit_id, s.batch))
         self.files = sorted(files, key=lambda f: f.path)
-        replaced = storage.read_json(replaced_path(options.merged)) or {}
-        self.replaced = pa.array(replaced.get("paths", []), pa.string())
+        replaced = storage.read_json(replaced_path(options.merged))
+        if replaced is None:
+            raise OSError(f"{replaced_path(options.merged)} is missing or broken")
+        self.replaced = pa.array(replaced["paths"], pa.string())
         old = [_Source(f.table, "", f, self._read_keys(f)) for f in self.files if f.table in ("documents", "_held")]
         new = [
             _Source("prepared", s.language, s, read_section(options.work, s, KEY_COLUMNS)) for s in self.of("prepared")
@@ -244,7 +246,7 @@ class _BucketWriter:
         """The old files, written anew where rows leave them, and one for what comes in; merged if they are many."""
         gone = self._replaced if leaving == "input_path" else self._leaving
         first = next(incoming, None)
-        if len(old) + (first is not None) > self._options.compact_files:
+        if len({file.series for file in old}) + (first is not None) > self._options.compact_files:
             rows = (t for file in old for t in self._read_old(file, schema, leaving, gone))
             return self._write(folder, schema, order, _chain(rows, first, incoming))
         files: list[DataFile] = []
@@ -298,18 +300,22 @@ class _BucketWriter:
     def held(self) -> list[DataFile]:
         """held/ and the rows of rejects/ that say why: both made anew from all that is held."""
         old = [f for f in self._files if f.folder in ("_held", "rejects/duplicates")]
-        if not self._parts:
+        if all(self._as_before(source, fates) for source, fates in self._parts):
             return old
         order = ["doc_id", "input_path", "input_record"]
         held = self._write("_held", PREPARED, order, self._held_rows())
         losses = (self._losses(source, fates, lost) for source, fates, lost in self._lost())
         return held + self._write("rejects/duplicates", REJECTS, order, losses)
 
+    def _as_before(self, source: _Source, fates: np.ndarray) -> bool:
+        """Whether all rows of a source have the fate that they had after the last run."""
+        before = fates == STAYS if source.table == "documents" else _lost(fates)
+        return source.table != "prepared" and bool(before.all())
+
     def _lost(self) -> Iterator[tuple[_Source, np.ndarray, np.ndarray]]:
         """Sources of candidates that lost, with all fates, and a mask of those rows."""
         for source, fates in self._parts:
-            lost = (fates != STAYS) & (fates != REPLACED)
-            if lost.any():
+            if (lost := _lost(fates)).any():
                 yield source, fates, lost
 
     def _held_rows(self) -> Iterator[pa.Table]:
@@ -341,6 +347,10 @@ class _BucketWriter:
             for row, i, reason in zip(keys, source_ids, fates[lost], strict=True)
         ]
         return pa.Table.from_pylist(rows, schema=REJECTS)
+
+
+def _lost(fates: np.ndarray) -> np.ndarray:
+    return (fates != STAYS) & (fates != REPLACED)
 
 
 def _winner(reason: str, row: dict) -> str:

@@ -35,6 +35,9 @@ class Store(Protocol):
     def lock(self) -> contextlib.AbstractContextManager[None]:
         """Keeps other runs out while the block runs; raises Locked where one is at work."""
 
+    def conflict(self) -> str | None:
+        """Why this form of store cannot work on the output: what stands there is not its own."""
+
     def current(self) -> str | None:
         """The run id of the snapshot that readers see; None before the first."""
 
@@ -62,9 +65,20 @@ class LocalStore:
         with (self._output / "_lock").open("a") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except BlockingIOError:
                 raise Locked(f"another run is writing to {self._output}; wait for it, or stop it") from None
             yield
+
+    def conflict(self) -> str | None:
+        if (self._output / "_current.json").exists():
+            return "the dataset was made with output.store=object; set it so"
+        ours = {name: self._output / name for name in (*TABLES, CARD)}
+        foreign = [name for name, path in ours.items() if os.path.lexists(path) and not path.is_symlink()]
+        return (
+            f"{self._output} holds {', '.join(foreign)} that newsloom did not make; take another --output"
+            if foreign
+            else None
+        )
 
     def current(self) -> str | None:
         try:
@@ -112,20 +126,36 @@ class ObjectStore:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
+        # Beam's filesystems cannot create an object only where none is: two runs that start within the same
+        # moment may both pass.  Each then finds at its end whether the lock is still its own.
         path, owner = storage.join(self._output, "_lock.json"), uuid.uuid4().hex
         if storage.exists(path):
             raise Locked(f"another run is writing to {self._output}; if none is, delete {path}")
         storage.write_json(path, {"owner": owner})
-        # The last writer of a race finds its own name, the others do not.
-        if (storage.read_json(path) or {}).get("owner") != owner:
-            raise Locked(f"another run is writing to {self._output}")
+        self._held = {"path": path, "owner": owner}
         try:
+            self._check_lock()
             yield
         finally:
-            storage.delete(path)
+            if (storage.read_json(path) or {}).get("owner") == owner:
+                storage.delete(path)
+
+    def _check_lock(self) -> None:
+        if (storage.read_json(self._held["path"]) or {}).get("owner") != self._held["owner"]:
+            raise Locked(f"another run is writing to {self._output}; nothing was published by this one")
+
+    def conflict(self) -> str | None:
+        if storage.is_local(self._output) and Path(self._output, "_current").is_symlink():
+            return "the dataset was made with output.store=local; set it so"
+        return None
 
     def current(self) -> str | None:
-        return (storage.read_json(self._pointer) or {}).get("run")
+        if not storage.exists(self._pointer):
+            return None
+        pointer = storage.read_json(self._pointer)
+        if pointer is None:
+            raise OSError(f"{self._pointer} is broken; it names the run that readers see")
+        return pointer["run"]
 
     def folder(self, run_id: str) -> str:
         return self._output
@@ -133,8 +163,9 @@ class ObjectStore:
     def commit(self, run_id: str, files: list[DataFile], card: str, new_files: str, previous: str | None) -> None:
         for file in files:
             made, target = storage.join(new_files, file.path), storage.join(self._output, file.path)
-            if storage.exists(made) and not storage.exists(target):
+            if storage.size(target) != file.size:
                 storage.copy(made, target)
+        self._check_lock()
         with storage.writing(storage.join(self._output, CARD)) as handle:
             handle.write(card.encode())
         storage.write_json(self._pointer, {"run": run_id})

@@ -7,6 +7,7 @@ the sections that it merges.  Arrow IPC, not Parquet: a section costs microsecon
 and this is read once.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from transforms.schema import PREPARED, REJECTS
 # Rows are handed to Arrow when they hold this much, so that a unit's memory does not grow with the unit.
 _FLUSH_CHARACTERS = 8 * 1024 * 1024
 _FLUSH_ROWS = 4096
+_SPAN_COST = 200  # what a removed span takes beside its text
 _IPC = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -94,8 +96,8 @@ def stage_unit(unit: Unit, read: ReadOptions, steps: DocumentSteps, work: str, b
         buckets: how many buckets doc_ids are cut into.
 
     Returns:
-        The marker: ``unit_id``, ``size``, ``records`` read, ``documents``, ``rejects`` (count by reason),
-        ``languages`` (documents by language), ``files`` (per input file: records, documents, rejects),
+        The marker: ``unit_id``, ``size``, ``records`` read, ``documents``, ``rejects`` and ``skipped``
+        (counts by reason), ``languages`` (documents by language), ``files`` (the same for each input file),
         ``sections`` (fields of :class:`Section` but for the unit).
     """
     done = storage.read_json(marker_path(work, unit.unit_id))
@@ -112,6 +114,7 @@ def stage_unit(unit: Unit, read: ReadOptions, steps: DocumentSteps, work: str, b
         "records": sum(f["records"] for f in files),
         "documents": sum(f["documents"] for f in files),
         "rejects": _sum(f["rejects"] for f in files),
+        "skipped": _sum(f["skipped"] for f in files),
         "languages": _sum(f["languages"] for f in files),
         "files": files,
         "sections": prepared.sections + rejects.sections,
@@ -130,7 +133,8 @@ def _stage_slice(part: Slice, read: ReadOptions, steps: DocumentSteps, prepared,
             rejects.add(outcome.row(), "", len(outcome.broken.raw))
             reasons[outcome.broken.reason] += 1
         else:
-            prepared.add(outcome.row(), outcome.language.code, len(outcome.cleaned.text))
+            removed = sum(len(span.text) + _SPAN_COST for span in outcome.cleaned.removed)
+            prepared.add(outcome.row(), outcome.language.code, len(outcome.cleaned.text) + removed)
             documents += 1
             languages[outcome.language.code] += 1
     return {
@@ -138,6 +142,7 @@ def _stage_slice(part: Slice, read: ReadOptions, steps: DocumentSteps, prepared,
         "records": documents + reasons.total(),
         "documents": documents,
         "rejects": dict(sorted(reasons.items())),
+        "skipped": {},  # no format that is read today has parts that are no records
         "languages": dict(sorted(languages.items())),
     }
 
@@ -166,9 +171,13 @@ class _SectionWriter:
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if kind is None:
-            self._flush()
-            self._file.close()
+        try:
+            if kind is None:
+                self._flush()
+                self._file.close()
+        except BaseException:
+            self._writing.__exit__(*sys.exc_info())
+            raise
         self._writing.__exit__(kind, error, trace)
 
     def add(self, row: dict[str, Any], language: str, characters: int) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import json
 import os
+import shutil
 import stat
 import uuid
 from collections.abc import Iterator
@@ -44,7 +46,7 @@ def open_raw(path: str) -> BinaryIO:
 
 
 def exists(path: str) -> bool:
-    return FileSystems.exists(path)
+    return Path(path).exists() if is_local(path) else FileSystems.exists(path)
 
 
 def create(path: str) -> BinaryIO:
@@ -58,49 +60,67 @@ def create(path: str) -> BinaryIO:
 def sync(handle: BinaryIO) -> None:
     """Brings what was written to a local disk; object stores do so when the file is closed."""
     handle.flush()
-    with contextlib.suppress(OSError, AttributeError, ValueError):
+    with contextlib.suppress(AttributeError, io.UnsupportedOperation):
         os.fsync(handle.fileno())
 
 
-def rename(path: str, target: str) -> None:
-    """Moves a file onto ``target``, whether or not that exists; in one step on a local disk."""
+def temporary_name(path: str) -> str:
+    """A name beside ``path`` that nobody else writes to."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/.{name}.{uuid.uuid4().hex}.tmp" if folder else f".{name}.{uuid.uuid4().hex}.tmp"
+
+
+def move_data(path: str, target: str) -> None:
+    """Gives a file the name of its content; where that exists already, it is the same file."""
     if is_local(path):
         Path(path).replace(target)
+    elif exists(target):
+        delete(path)
     else:
-        if FileSystems.exists(target):
-            FileSystems.delete([target])
         FileSystems.rename([path], [target])
 
 
 @contextlib.contextmanager
 def writing(path: str) -> Iterator[BinaryIO]:
-    """A file to write, which appears whole under ``path`` when the block ends, and never if it raises."""
-    folder, _, name = path.rpartition("/")
-    temporary = f"{folder}/.{name}.{uuid.uuid4().hex}.tmp" if folder else f".{name}.tmp"
-    handle = create(temporary)
+    """A file to write, which appears whole under ``path`` when the block ends, and never if it raises.
+
+    On a local disk by a rename; an object store shows an object when it is closed, whole.
+    """
+    written = temporary_name(path) if is_local(path) else path
+    handle = create(written)
     try:
         yield handle
         sync(handle)
         handle.close()
-        rename(temporary, path)
+        if written != path:
+            Path(written).replace(path)
     except BaseException:
         with contextlib.suppress(Exception):
             handle.close()
-            FileSystems.delete([temporary])
+        with contextlib.suppress(Exception):
+            delete(written)
         raise
 
 
 def write_json(path: str, value: object) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
     with writing(path) as handle:
-        handle.write(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
+        handle.write(text.encode(errors="backslashreplace") + b"\n")
 
 
 def read_json(path: str) -> dict | None:
-    """The JSON object in ``path``; None where there is no such file, or one that was cut short."""
+    """The JSON object in ``path``; None where there is no such file, or one that was cut short.
+
+    Raises:
+        OSError: the file is there, or may be, and cannot be read.
+    """
+    if not exists(path):
+        return None
+    with open_raw(path) as handle:
+        data = handle.read()
     try:
-        with open_raw(path) as handle:
-            return json.loads(handle.read())
-    except (OSError, ValueError):
+        return json.loads(data)
+    except ValueError:
         return None
 
 
@@ -113,17 +133,35 @@ def list_files(folder: str) -> list[str]:
 
 
 def delete(path: str) -> None:
-    """Removes a file."""
-    FileSystems.delete([path])
+    """Removes a file; nothing happens where there is none."""
+    if is_local(path):
+        Path(path).unlink(missing_ok=True)
+    elif exists(path):
+        FileSystems.delete([path])
 
 
 def copy(path: str, target: str) -> None:
-    if is_local(target):
+    """Copies a file; ``target`` appears whole."""
+    if is_local(path) and is_local(target):
         Path(target).parent.mkdir(parents=True, exist_ok=True)
-    FileSystems.copy([path], [target])
+        temporary = temporary_name(target)
+        shutil.copyfile(path, temporary)
+        Path(temporary).replace(target)
+    else:
+        FileSystems.copy([path], [target])
+
+
+def size(path: str) -> int | None:
+    """Bytes of a file; None where there is none."""
+    if is_local(path):
+        return Path(path).stat().st_size if Path(path).exists() else None
+    found = FileSystems.match([path])[0].metadata_list
+    return found[0].size_in_bytes if found else None
 
 
 def delete_tree(folder: str) -> None:
     """Removes ``folder`` and everything below it; nothing happens where there is none."""
-    if exists(folder):
-        FileSystems.delete([folder])
+    if is_local(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+    elif files := list_files(folder):
+        FileSystems.delete(files)

@@ -16,7 +16,7 @@ from pipelines import ingest
 from transforms import snapshots, stage, storage
 
 STEPS = {
-    "rename": (storage, "rename"),
+    "sync": (storage, "sync"),
     "link": (snapshots, "_link"),
     "swap": (snapshots, "_swap_link"),
     "stage": (stage, "_stage_slice"),

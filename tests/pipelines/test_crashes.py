@@ -45,7 +45,7 @@ def killed_run(tmp_path: Path, step: str, number: int) -> int:
 @pytest.mark.parametrize(
     ("step", "number"),
     [
-        *[("stage", 1), ("stage", 5), ("rename", 4), ("rename", 12), ("rename", 22), ("link", 1), ("link", 5)],
+        *[("stage", 1), ("stage", 5), ("sync", 4), ("sync", 12), ("sync", 22), ("link", 1), ("link", 5)],
         *[("swap", 1), ("swap", 5), ("delete", 1)],
     ],
 )
@@ -68,7 +68,7 @@ def undisturbed(run, tmp_path: Path) -> dict[str, bytes]:
 
 
 def test_staged_units_are_not_staged_again(run, before, tmp_path):
-    assert killed_run(tmp_path, "rename", 22) == -signal.SIGKILL
+    assert killed_run(tmp_path, "sync", 22) == -signal.SIGKILL
     staged = {p: p.stat().st_mtime_ns for p in (tmp_path / "out" / "_work" / "units").rglob("done.json")}
     assert staged
     seen = {}
