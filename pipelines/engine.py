@@ -7,10 +7,12 @@ than without.  Here it always is the FnApiRunner, so that a command does the sam
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import apache_beam as beam
@@ -18,6 +20,8 @@ from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions,
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import create_runner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
+
+from pipelines.prefork import can_fork, forked_workers
 
 _LOCAL_RUNNERS = ("directrunner", "fnapirunner", "switchingdirectrunner", "bundlebaseddirectrunner", "direct")
 # Under this much input one process is done before others have started (measured: 2.2 s).
@@ -30,10 +34,10 @@ def parse_beam_options(arguments: list[str]) -> tuple[PipelineOptions, list[str]
     Beam itself passes over what it does not know; a mistyped option would then do nothing.
     """
     parser = _Parser(add_help=False, allow_abbrev=False)
-    for options in _subclasses(PipelineOptions):
-        adder = getattr(options, "_add_argparse_args", None)
-        if adder is not None and "_add_argparse_args" in vars(options):
-            adder(parser)
+    for known in _subclasses(PipelineOptions):
+        adder = vars(known).get("_add_argparse_args")
+        if adder is not None:
+            adder.__get__(None, known)(parser)
     try:
         _, unknown = parser.parse_known_args(arguments)
     except ValueError as error:
@@ -97,20 +101,32 @@ def local_workers(options: PipelineOptions, arguments: list[str], size: int) -> 
     return 1 if size < _ONE_WORKER_BYTES else cores
 
 
-def make_pipeline(options: PipelineOptions, workers: int, debug: bool) -> beam.Pipeline:
-    """A pipeline on the chosen engine; ``workers`` counts for the local one alone."""
+@contextlib.contextmanager
+def open_pipeline(options: PipelineOptions, workers: int, debug: bool) -> Iterator[beam.Pipeline]:
+    """A pipeline on the chosen engine; ``workers`` counts for the local one alone, and live as long as the block."""
     logging.getLogger("apache_beam").setLevel(logging.INFO if debug else logging.CRITICAL)
     if not is_local(options):
-        return beam.Pipeline(options=options)
+        yield beam.Pipeline(options=options)
+        return
     direct = options.view_as(DirectOptions)
     direct.direct_num_workers = workers
-    environment = None
-    if workers > 1:
-        os.environ["NEWSLOOM_DEBUG"] = "1" if debug else "0"
+    if direct.direct_running_mode == "multi_processing":
+        direct.direct_running_mode = "in_memory"  # the environment says where workers run
+    with _worker_command(workers, debug) as command:
+        environment = SubprocessSDKEnvironment.from_command_string(command) if command else None
+        yield beam.Pipeline(runner=FnApiRunner(default_environment=environment), options=options)
+
+
+@contextlib.contextmanager
+def _worker_command(workers: int, debug: bool) -> Iterator[str | None]:
+    """The shell command that starts a worker; None where one process does everything."""
+    if workers == 1:
+        yield None
+    elif can_fork():
+        with forked_workers(workers, debug) as command:
+            yield command
+    else:
         # -P: what lies in the current folder (a random.py, a folder named pipelines) is not for workers.
         path = os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])])
-        command = ["exec", "env", f"PYTHONPATH={path}", sys.executable, "-P", "-m", "pipelines.worker"]
-        environment = SubprocessSDKEnvironment.from_command_string(" ".join(shlex.quote(c) for c in command))
-    if direct.direct_running_mode == "multi_processing":
-        direct.direct_running_mode = "in_memory"  # the environment above says where workers run
-    return beam.Pipeline(runner=FnApiRunner(default_environment=environment), options=options)
+        settings = [f"PYTHONPATH={path}", f"NEWSLOOM_DEBUG={int(debug)}"]
+        yield " ".join(map(shlex.quote, ["exec", "env", *settings, sys.executable, "-P", "-m", "pipelines.worker"]))

@@ -359,12 +359,11 @@ def _run_pipeline(job: Job, planned: Plan, last: state.State, work: str, merged:
         limits=config.file_limits(),
     )
     workers = engine.local_workers(job.beam_options, list(job.beam_arguments), planned.size)
-    pipeline = engine.make_pipeline(job.beam_options, workers, job.debug)
-    build_pipeline(
-        pipeline, config.read_options(), config.step_options(planned.pipeline), planned.units, options, last.files
-    )
-    with Progress(work, merged, planned.units, options.buckets, is_terminal()) as progress:
-        _wait(pipeline, progress)
+    with engine.open_pipeline(job.beam_options, workers, job.debug) as pipeline:
+        steps = config.step_options(planned.pipeline)
+        build_pipeline(pipeline, config.read_options(), steps, planned.units, options, last.files)
+        with Progress(work, merged, planned.units, options.buckets, is_terminal()) as progress:
+            _wait(pipeline, progress)
 
 
 def _wait(pipeline: beam.Pipeline, progress: Progress) -> None:

@@ -10,6 +10,7 @@ and this is read once.
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +81,7 @@ def read_section(work: str, section: Section, columns: list[str] | None = None) 
     options = pa.ipc.IpcReadOptions(use_threads=False)
     if columns is not None:
         options.included_fields = [schema.get_field_index(name) for name in columns]
-    with storage.open_raw(path) as handle, pa.ipc.open_file(handle, options=options) as reader:
+    with storage.open_arrow(path) as handle, pa.ipc.open_file(handle, options=options) as reader:
         table = pa.Table.from_batches([reader.get_batch(section.batch)])
         return table if columns is None else table.select(columns)
 
@@ -162,18 +163,18 @@ class _SectionWriter:
         self._table, self._schema, self._buckets = table, schema, buckets
         self._rows: dict[tuple[int, str], list[dict]] = {}
         self._held_rows = self._held_characters = 0
+        self._writing = ExitStack()
+        self._file: pa.ipc.RecordBatchFileWriter | None = None
         self.sections: list[list] = []
 
     def __enter__(self) -> "_SectionWriter":
-        self._writing = storage.writing(self._path)
-        self._handle = self._writing.__enter__()
-        self._file = pa.ipc.new_file(self._handle, self._schema, options=_IPC)
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         try:
             if kind is None:
                 self._flush()
+            if self._file is not None and kind is None:
                 self._file.close()
         except BaseException:
             self._writing.__exit__(*sys.exc_info())
@@ -189,9 +190,18 @@ class _SectionWriter:
             self._flush()
 
     def _flush(self) -> None:
-        for (bucket, language), rows in sorted(self._rows.items()):
-            self._file.write_batch(pa.RecordBatch.from_pylist(rows, schema=self._schema))
+        if not self._rows:
+            return
+        if self._file is None:  # a unit without such rows has no such file
+            handle = self._writing.enter_context(storage.writing(self._path))
+            self._file = pa.ipc.new_file(handle, self._schema, options=_IPC)
+        sections = sorted(self._rows.items())
+        batch = pa.RecordBatch.from_pylist([row for _, rows in sections for row in rows], schema=self._schema)
+        start = 0
+        for (bucket, language), rows in sections:
+            self._file.write_batch(batch.slice(start, len(rows)))
             self.sections.append([self._table, bucket, language, len(self.sections), len(rows)])
+            start += len(rows)
         self._rows = {}
         self._held_rows = self._held_characters = 0
 

@@ -97,8 +97,8 @@ def test_another_run_at_the_same_time_is_refused(run, before, tmp_path):
     assert published(tmp_path / "out") == before
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_stops_a_run_cleanly(run, before, tmp_path, number, status):
+def start_long_run(tmp_path: Path) -> subprocess.Popen[str]:
+    """A run with two workers that has staged something and has more to do."""
     for i in range(400):
         (tmp_path / "in" / f"more-{i}.txt").write_text(story(i + 100, 60))
     command = [sys.executable, "-m", "pipelines.ingest", "--input", str(tmp_path / "in")]
@@ -107,6 +107,22 @@ def test_a_signal_stops_a_run_cleanly(run, before, tmp_path, number, status):
     units = tmp_path / "out" / "_work" / "units"
     while process.poll() is None and not (units.exists() and any(units.rglob("done.json"))):
         time.sleep(0.02)
+    return process
+
+
+def test_killed_with_its_workers_at_work_the_output_is_free_at_once(before, tmp_path):
+    process = start_long_run(tmp_path)
+    process.kill()
+    process.wait()
+    with (tmp_path / "out" / "_lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    process.communicate(timeout=60)  # standard error ends when the last worker does
+    assert published(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_a_run_cleanly(before, tmp_path, number, status):
+    process = start_long_run(tmp_path)
     process.send_signal(number)
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == status, stderr

@@ -55,7 +55,8 @@ def test_the_whole_job_has_a_portable_form_for_flink(tmp_path):
 
 def test_the_direct_runner_is_always_the_same_engine():
     """DirectRunner is a switch in Beam: with network access it would download and run another engine."""
-    for arguments in ([], ["--runner=DirectRunner"]):
+    for arguments in ([], ["--runner=DirectRunner"], ["--runner=directrunner"]):
         options, problems = engine.parse_beam_options(arguments)
         assert problems == [] and engine.is_local(options)
-        assert type(engine.make_pipeline(options, 1, False).runner).__name__ == "FnApiRunner"
+        with engine.open_pipeline(options, 1, False) as pipeline:
+            assert type(pipeline.runner).__name__ == "FnApiRunner"
