@@ -135,11 +135,17 @@ def _match(pattern: str) -> list[tuple[str, int, float]]:
     else:
         # A folder that is named like the files (old.txt/ for *.txt) is told, not passed over.
         named = "." in pattern.rpartition("/")[2]
-        names = [p for p in glob.glob(pattern, recursive=True) if named or not os.path.isdir(p)]
-        # ``**`` follows links to folders, round and round: what is reached a second time is left out.
-        direct = {p for p in names if os.path.realpath(os.path.dirname(p)) == os.path.dirname(p)}
-        paths = [Path(p) for p in names if p in direct or os.path.realpath(p) not in direct]
+        paths = _each_once(p for p in glob.glob(pattern, recursive=True) if named or not os.path.isdir(p))
     return [(str(p), *_size_and_stamp(p)) for p in paths]
+
+
+def _each_once(names: Iterable[str]) -> list[Path]:
+    """``**`` follows links to folders, round and round: of the ways to a file the shortest counts."""
+    ways: dict[str, str] = {}
+    for name in sorted(names, key=lambda n: (len(n), n)):
+        folder, _, last = name.rpartition("/")
+        ways.setdefault(os.path.join(os.path.realpath(folder or "."), last), name)
+    return [Path(name) for name in ways.values()]
 
 
 def _walk(folder: str) -> list[Path]:
