@@ -69,6 +69,7 @@ setup(
             "pytest>=8",
             "ruff>=0.14",
         ],
+        "train": ["lightgbm>=4.5,<5"],
     },
     entry_points={"console_scripts": ["newsloom = pipelines.main:main"]},
 )

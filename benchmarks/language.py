@@ -1,12 +1,12 @@
 """Language detection measured: speed, accuracy, calibration; and the fit of the calibration.
 
-    python -m benchmarks.language speed                           documents a second, against langdetect, one core
+    python -m benchmarks.language speed [--data languages.jsonl.gz]    documents a second against langdetect, one core
     python -m benchmarks.language accuracy --data languages.jsonl.gz [--second py3langid]
     python -m benchmarks.language fit --data languages.jsonl.gz [--write]
     python -m benchmarks.language pages --data articles.jsonl.gz    disagreements on real pages, by id
 
 The data of ``accuracy`` and ``fit`` are JSON lines with ``id``, ``language``, ``chars`` (100, 300 or 1000) and
-``text``; texts of 30 characters are cut from the shorter ones.  ``speed`` makes its own texts.
+``text``; texts of 30 characters are cut from the shorter ones.  Without data ``speed`` makes its own texts.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def main(argv: list[str] | None = None) -> None:
     if args.second:
         second.engine_name = lambda: args.second
     if args.what == "speed":
-        measure_speed()
+        measure_speed(args.data)
     elif args.what == "accuracy":
         measure_accuracy(read_texts(args.data))
     elif args.what == "fit":
@@ -62,15 +62,26 @@ def main(argv: list[str] | None = None) -> None:
 
 # Speed
 
-WORDS = (
-    "der die das und ist nicht Rathaus Gemeinde Brücke gestern Nachmittag beschlossen wurde mit für eine neue "
-    "Straße zwischen Dorf Fluss Wasser Leute sagten Bürgermeisterin Sitzung Antrag später viele Menschen kamen"
-)
+# Words of news in languages of several families and scripts: langdetect's speed depends on the language too.
+WORDS = {
+    "de": "der die das und ist nicht Rathaus Gemeinde Brücke gestern Nachmittag beschlossen wurde mit für neue Straße",
+    "en": "the of and to in said council bridge new winter Tuesday before open town road people after that would later",
+    "fr": "le la les des et en mairie pont nouveau avant hiver mardi ouvrir ville route habitants après que sera tard",
+    "es": "el la los de y en ayuntamiento puente nuevo antes invierno martes abrir ciudad carretera vecinos después",
+    "pl": "w i na z się nie rada most nowy przed zimą wtorek otwarcie miasto droga mieszkańcy później że będzie",
+    "tr": "ve bir bu için ile belediye köprü yeni önce kış salı açılış şehir yol halk sonra daha çok olarak dedi",
+    "fi": "ja on ei että kaupunki silta uusi ennen talvea tiistaina avataan tie asukkaat jälkeen myöhemmin sanoi",
+    "ru": "и в на не что мост новый до зимы вторник открыть город дорога жители после заявил мэр позже было этого",
+    "el": "και το να του η γέφυρα νέα πριν χειμώνα Τρίτη ανοίξει πόλη δρόμος κάτοικοι μετά είπε δήμαρχος αργότερα",
+    "ar": "في من على أن الجسر الجديد قبل الشتاء الثلاثاء يفتح المدينة الطريق السكان بعد قال رئيس البلدية لاحقا",
+    "hi": "के में है की और पुल नया पहले सर्दी मंगलवार खुलेगा शहर सड़क लोग बाद कहा महापौर ने यह भी",
+    "is": "og í á að ekki brúin nýja fyrir veturinn þriðjudag opnuð bær vegur íbúar eftir sagði síðar verður það við",
+}
 
 
 def make_text(length: int, seed: int) -> str:
-    """German-like text: langdetect's speed depends on the length far more than on the language."""
-    words = WORDS.split()
+    """Sentences of chance words of one language; the same for the same seed."""
+    words = list(WORDS.values())[seed % len(WORDS)].split()
     chance = random.Random(seed)
     sentences: list[str] = []
     while sum(map(len, sentences)) < length:
@@ -89,19 +100,30 @@ def rate(function: Callable[[str], object], texts: list[str]) -> float:
     return len(texts) / best
 
 
-def measure_speed() -> None:
+def measure_speed(data: Path | None) -> None:
     start = time.perf_counter()
     load_engines()
     print(f"loading {time.perf_counter() - start:.2f} s; second engine {second.engine_name()}")
     as_is = LanguageOptions(engine="langdetect")
     detect_language("Ein Text, der die Profile lädt.", options=as_is)
     for length in (300, 1000, 5000, 50000):
-        texts = [make_text(length, seed) for seed in range(20)]
-        exact = rate(detect_language, texts * 5)
+        texts = texts_of_length(data, length) if data else [make_text(length, seed) for seed in range(24)]
+        if not texts:
+            continue
+        exact = rate(detect_language, texts * 4)
         classic = rate(lambda text: detect_language(text, options=as_is), texts)
         print(
             f"{length:6} characters: {exact:7.0f} documents/s, langdetect {classic:6.1f}, ratio {exact / classic:5.1f}"
         )
+
+
+def texts_of_length(path: Path, length: int) -> list[str]:
+    """One text of each language, joined of its texts of 1000 characters and cut."""
+    texts: dict[str, str] = collections.defaultdict(str)
+    for language, chars, _, text in read_texts(path):
+        if chars == 1000:
+            texts[language] += text + " "
+    return [text[:length] for text in texts.values() if len(text) >= length]
 
 
 # Accuracy and calibration

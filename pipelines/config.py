@@ -186,13 +186,14 @@ def load_config(path: str | None, settings: list[str], overrides: dict[str, dict
 def _read_yaml(path: str, problems: list[str]) -> dict[str, Any]:
     try:
         text = _config_text(path)
-        values = yaml.safe_load(text)
     except OSError as error:
         problems.append(f"cannot be read: {error.strerror or error}; configs that come with newsloom: {_shipped()}")
         return {}
     except UnicodeDecodeError as error:
         problems.append(f"is not UTF-8 at byte {error.start}")
         return {}
+    try:
+        values = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""

@@ -21,7 +21,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import create_runner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
-from pipelines.prefork import can_fork, forked_workers
+from pipelines.prefork import can_fork, engine_has_run, forked_workers
 
 _LOCAL_RUNNERS = ("directrunner", "fnapirunner", "switchingdirectrunner", "bundlebaseddirectrunner", "direct")
 # Under this much input one process is done before others have started (measured: 2.2 s).
@@ -114,7 +114,10 @@ def open_pipeline(options: PipelineOptions, workers: int, debug: bool) -> Iterat
         direct.direct_running_mode = "in_memory"  # the environment says where workers run
     with _worker_command(workers, debug) as command:
         environment = SubprocessSDKEnvironment.from_command_string(command) if command else None
-        yield beam.Pipeline(runner=FnApiRunner(default_environment=environment), options=options)
+        try:
+            yield beam.Pipeline(runner=FnApiRunner(default_environment=environment), options=options)
+        finally:
+            engine_has_run()
 
 
 @contextlib.contextmanager

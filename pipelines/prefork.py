@@ -39,9 +39,18 @@ The council of Harlow Ferry voted on Tuesday to repair the old bridge before the
 (Reporting by Tom Reuter)"""
 
 
+_engine_has_run = False
+
+
+def engine_has_run() -> None:
+    """To be called behind every run: the engine's network library leaves threads that a fork would not have."""
+    global _engine_has_run
+    _engine_has_run = True
+
+
 def can_fork() -> bool:
     """Forking is safe while no other thread runs: one that holds a lock would hold it in the fork for ever."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    return sys.platform == "linux" and not _engine_has_run and threading.active_count() == 1
 
 
 @contextlib.contextmanager

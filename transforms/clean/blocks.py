@@ -1,4 +1,4 @@
-"""Noise that only several lines together tell: tickers, captions with their alternative text, titles, lists of links.
+"""Noise that only several lines together tell: tickers, captions with their alternative text, lists of links.
 
 Each function looks at the lines of a document and at what was taken so far, and takes more.  ``taken`` maps the index
 of a line to the :class:`Hit` that takes it whole; lines of which a span goes are not in it.
@@ -11,8 +11,6 @@ from functools import cache
 
 from transforms.clean.lines import Line
 from transforms.clean.rules import WORDS, Hit, load_rules
-from transforms.fields.authors import looks_like_name
-from transforms.fields.titles import same_title, tidy_title
 
 Taken = dict[int, Hit]
 
@@ -77,8 +75,8 @@ def _ticker_width(lines: list[Line], index: int, taken: Taken) -> int:
 def take_alternative_texts(lines: list[Line], taken: Taken, layout: bool) -> None:
     """The short line above a caption that is the picture's alternative text: both describe one picture.
 
-    With the blank lines known, it stands in the caption's own paragraph.  Without, every caption of the text
-    must have such a line, and there must be two at least: one alone may be a subhead.
+    With the blank lines known, it stands in the caption's own paragraph.  Without, it shares words with the caption,
+    or every caption of the text has such a line, and there are two at least: one alone may be a subhead.
     """
     pairs = [
         index - 1
@@ -90,9 +88,30 @@ def take_alternative_texts(lines: list[Line], taken: Taken, layout: bool) -> Non
             index for index in pairs if not lines[index + 1].after_blank and (index == 0 or lines[index].after_blank)
         ]
     elif len(pairs) < 2 or len(pairs) < sum(hit.kind == "caption" for hit in taken.values()):
-        return
+        # The first line above all prose is the title, unless what stands above titles is above it.
+        pairs = [
+            index
+            for index in pairs
+            if _same_picture(lines[index].text, lines[index + 1].text)
+            and (any(lines[place].prose for place in range(index)) or _below_title(taken, index))
+        ]
     for index in pairs:
         taken[index] = Hit("caption/alternative-text", "caption", "any", 0, len(lines[index].text), 0.9)
+
+
+_LONG_WORD = re.compile(r"\w{4,}")
+_ABOVE_PICTURES = frozenset(["byline", "date-line", "reading-time", "title"])
+
+
+def _same_picture(alternative: str, caption: str) -> bool:
+    """Whether two words of some length stand in both."""
+    words = [set(_LONG_WORD.findall(text.casefold())) for text in (alternative, caption)]
+    return len(words[0] & words[1]) > 1
+
+
+def _below_title(taken: Taken, index: int) -> bool:
+    above = [taken[place].kind for place in range(index) if place in taken]
+    return len(above) > 1 and not _ABOVE_PICTURES.isdisjoint(above)
 
 
 def _may_be_alternative(line: Line) -> bool:
@@ -105,20 +124,18 @@ def _may_be_alternative(line: Line) -> bool:
     )
 
 
-# --- the title ---------------------------------------------------------------------------------------------------
+# --- the form of a title ---------------------------------------------------------------------------------------
 
-_TITLE_NEIGHBOURS = frozenset(
-    ["byline", "date-line", "reading-time", "share", "player", "caption", "credit", "source", "sign-off", "comments"]
-)
 # A title's length: the longest of 1,000 news headlines rarely pass 110 characters; a deck or a paragraph does.
 LONGEST_TITLE = 150
-LONGEST_BARE_TITLE = 110
 _TWO_SENTENCES = re.compile(r"[a-zà-ÿа-я]{3}[.!?]\s[A-ZÀ-ÝА-Я]|[。！？].")
 _LIST_MARK = re.compile(r"[-–—•*▪●#>]|\d{1,2}[.)]\s")
+_DATE = re.compile(r"(?:19|20)\d\d(?:[./-]\d|年\d)|\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|\d{1,2}:\d\d\b")
+TRAIL = re.compile(r"[^>»›<«/|]{1,24}(?:\s?[>»›<«|]\s?|\s/\s)[^>»›<«/|]{1,24}")
 
 
 def may_be_title(line: Line, longest: int = LONGEST_TITLE) -> bool:
-    """Whether a line has the form of a headline: some words, no full stop, neither list item nor subhead in dashes."""
+    """Whether a line has the form of a headline: some words, no full stop, no list item, date or subhead in dashes."""
     text = line.text
     shortest = 12 if line.size == len(text) else 8
     if (line.prose and text[-1] != "?") or not shortest <= line.size <= longest or _TWO_SENTENCES.search(text):
@@ -131,131 +148,16 @@ def may_be_title(line: Line, longest: int = LONGEST_TITLE) -> bool:
         or (text[0].islower() and text.isascii())
     ):
         return False
-    return " " in text or line.size > len(text)
-
-
-def take_known_title(lines: list[Line], taken: Taken, title: str) -> None:
-    """Lines at the top that repeat the record's own title."""
-    prose = 0
-    for index, line in enumerate(lines[:40]):
-        if index not in taken and len(line.text) <= 300 and same_title(line.text, title):
-            taken[index] = Hit("title/known", "title", "top", 0, len(line.text), 0.99, (("title", title),))
-            continue
-        prose += line.prose
-        if prose > 1:
-            return
-
-
-def take_title(lines: list[Line], taken: Taken, layout: bool, *, noisy: bool) -> None:
-    """The headline at the top, and the section's name above it.
-
-    The first line that stays is a headline if it has the form of one and a byline, a date or the like follows before
-    the story begins, or a blank line, or the story at once.  The last only in a text that has noise (``noisy``): else
-    a deck at the top of clean text would go as well.
-    """
-    free = [index for index in range(min(len(lines), 60)) if index not in taken][:5]
-    if len(free) < 2:
-        return
-    first, second = free[0], free[1]
-    if _is_title(lines, taken, first, second, layout, noisy):
-        _lift(lines, taken, first)
-    elif len(free) > 2 and _may_be_section(lines[first]) and _is_title(lines, taken, second, free[2], layout, noisy):
-        text = lines[first].text
-        taken[first] = Hit(
-            "title/section", "navigation", "head", 0, len(text), 0.85, (("section", text.strip(" |/>»›")),)
-        )
-        _lift(lines, taken, second)
-
-
-def _lift(lines: list[Line], taken: Taken, index: int) -> None:
-    text = lines[index].text
-    taken[index] = Hit("title/top-line", "title", "head", 0, len(text), 0.9, (("title", tidy_title(text) or text),))
-
-
-def _is_title(lines: list[Line], taken: Taken, index: int, following: int, layout: bool, noisy: bool) -> bool:
-    line, after = lines[index], lines[following]
-    if not may_be_title(line) or not _story_follows(lines, taken, following):
+    if _DATE.search(text) or TRAIL.fullmatch(text):
         return False
-    if any(
-        taken[place].kind in _TITLE_NEIGHBOURS and place > index
-        for place in taken
-        if place <= following + 3 and place < _third_prose(lines)
-    ):
-        return True
-    if layout and after.after_blank:
-        return True
-    return noisy and after.prose and after.final and after.size >= 80 and may_be_title(line, LONGEST_BARE_TITLE)
-
-
-def _third_prose(lines: list[Line]) -> int:
-    """Index of the story's second paragraph: what stands further down does not tell a title."""
-    seen = 0
-    for index, line in enumerate(lines[:60]):
-        seen += line.prose
-        if seen > 1:
-            return index
-    return min(len(lines), 60)
-
-
-def _story_follows(lines: list[Line], taken: Taken, start: int) -> bool:
-    """Whether prose begins within three lines that stay (a deck and a standfirst may come first)."""
-    seen = 0
-    for index in range(start, min(len(lines), start + 40)):
-        if index in taken:
-            continue
-        if lines[index].prose:
-            return True
-        seen += 1
-        if seen > 2:
-            return False
-    return False
-
-
-def _may_be_section(line: Line) -> bool:
-    text = line.text
-    return (
-        len(text) <= 28
-        and len(text.split()) <= 3
-        and not line.final
-        and text[-1] not in ":,;"
-        and not any(char.isdigit() for char in text)
-    )
-
-
-_NAME_NEIGHBOURS = frozenset(["date-line", "reading-time", "byline", "share", "player"])
-
-
-_AFFILIATION = re.compile(r"(?:\s[-–—|·•/]\s|,\s)[^.!?:;]{2,40}$")
-_CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿԱ-֏Ა-Ჿ]")
-
-
-def take_bare_names(lines: list[Line], taken: Taken, limit: int, *, titled: bool) -> None:
-    """A name on a line of its own near the top, perhaps with the paper behind it (``Anna Sample - Harlow Courier``).
-
-    It stands beside a date or the like, and is not of somebody in the story.  The first line of a text is rather
-    its title; so is, in scripts without capitals, any that more than three words make.
-    """
-    beside = {place + step for place, hit in taken.items() if hit.kind in _NAME_NEIGHBOURS for step in (-1, 1)}
-    for index in sorted(beside):
-        if not 0 <= index < min(limit, len(lines)) or index in taken:
-            continue
-        line = lines[index]
-        if line.final or line.size > 70:
-            continue
-        name = _AFFILIATION.sub("", line.text)
-        words = name.split()
-        cased = _CASED.match(name)
-        first = not titled and not any(place not in taken for place in range(index))
-        if not looks_like_name(name) or len(words) > (4 if cased else 3) or (first and (not cased or len(words) > 2)):
-            continue
-        others = (other.text for place, other in enumerate(lines) if place != index and place not in taken)
-        if not any(words[-1] in text for text in others):
-            taken[index] = Hit("byline/bare-name", "byline", "top", 0, len(line.text), 0.85, (("authors", name),))
+    return " " in text or line.size > len(text)
 
 
 # --- lists of links ---------------------------------------------------------------------------------------------------
 
-_HEADERS = frozenset(["related/header", "related/header-word", "comments/count"])
+_HEADERS = frozenset(
+    ["related/header", "related/header-word", "related/header-more", "related/more-from", "comments/count"]
+)
 _BULLET = re.compile(r"[•*▪●►▶>»→·–—-]\s?\S")
 MOST_LINKS = 12
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+from transforms.clean import whole_page
 from transforms.clean.dateline import find_dateline
 from transforms.clean.decide import Evidence, decide
 from transforms.clean.gather import gather
 from transforms.clean.lines import Line
+from transforms.clean.page_features import layout_of
 from transforms.clean.rules import Hit
 from transforms.clean.text import split_lines, visible
+from transforms.fields.titles import tidy_title
 from transforms.model import CleanedText, RemovedSpan
 
 KINDS = (
     "advert",
+    "boilerplate",
     "byline",
     "caption",
     "comments",
@@ -35,6 +39,7 @@ KINDS = (
     "ticker",
     "title",
 )
+WHOLE_PAGE = ("auto", "always", "never")
 # Rules this sure may together take a whole document; others may not.
 EVIDENT = 0.95
 # Lines looked at for a dateline: prose, from the top.
@@ -51,6 +56,13 @@ class CleanOptions:
         default=(), metadata={"help": "kinds of noise that stay in the text and feed no field, such as caption"}
     )
     min_score: float = field(default=0.8, metadata={"help": "how sure a rule must be to take a line, 0 to 1"})
+    whole_page: Literal["auto", "always", "never"] = field(
+        default="auto",
+        metadata={
+            "help": "when the trained classifier looks for the story among menus and the like: auto is on texts "
+            "that have the shape of a whole page, as those of WET files"
+        },
+    )
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.keep) - set(KINDS))
@@ -58,6 +70,8 @@ class CleanOptions:
             raise ValueError(f"clean.keep has {unknown}; allowed are {list(KINDS)}")
         if not 0 <= self.min_score <= 1:
             raise ValueError(f"clean.min_score is {self.min_score}; allowed is 0 to 1")
+        if self.whole_page not in WHOLE_PAGE:
+            raise ValueError(f"clean.whole_page is {self.whole_page!r}; allowed are {list(WHOLE_PAGE)}")
 
 
 def clean_text(text: str, *, title: str | None = None, options: CleanOptions = CleanOptions()) -> CleanedText:
@@ -74,15 +88,15 @@ def clean_text(text: str, *, title: str | None = None, options: CleanOptions = C
     """
     rows, after_blank = split_lines(text)
     for blanks in (after_blank, frozenset[int]()) if after_blank else (after_blank,):
-        rest, removed, found = _in_rounds(rows, blanks, title, options)
-        if rest or not any(span.score < EVIDENT for span in removed):
-            fields = gather([*found, *_dateline(rest)])
+        rest, removed, found = _in_rounds(rows, blanks, text, title, options)
+        if rest or not any(span.score < EVIDENT or span.kind == "boilerplate" for span in removed):
+            fields = gather([*found, *_dateline(rest)], rows)
             return CleanedText("\n".join(line.text for line in rest), tuple(removed), fields)
     return CleanedText("\n".join(rows))
 
 
 def _in_rounds(
-    rows: list[str], after_blank: frozenset[int], title: str | None, options: CleanOptions
+    rows: list[str], after_blank: frozenset[int], text: str, title: str | None, options: CleanOptions
 ) -> tuple[list[Line], list[RemovedSpan], list[Any]]:
     """The lines that stay, the spans that go and what they say, in the order of the text."""
     rest = [_line(number, row, number in after_blank) for number, row in enumerate(rows)]
@@ -92,7 +106,14 @@ def _in_rounds(
     layout = bool(after_blank)
     titled = False
     for _ in range(MOST_ROUNDS):
-        taken = _wanted(decide(rest, evidence, layout=layout, title=title, titled=titled), options)
+        if _has_boilerplate(rest, options):
+            page = whole_page.choose_lines(rest, layout_of(text, rows, after_blank) if layout else None)
+        else:
+            page = None
+        near = rest if page is None else [line for line, near in zip(rest, page.near, strict=True) if near]
+        taken = _wanted(decide(near, evidence, layout=layout, title=title, titled=titled), options)
+        if page is not None:
+            taken = _with_boilerplate(rest, taken, page)
         if not taken and not layout:
             break
         rest = _without(rest, taken, removed, found)
@@ -101,6 +122,44 @@ def _in_rounds(
     removed.sort(key=lambda span: (span.line, span.start))
     found.sort(key=lambda pair: pair[0])
     return rest, removed, [pair for _, pair in found]
+
+
+def _has_boilerplate(lines: list[Line], options: CleanOptions) -> bool:
+    if options.whole_page == "never" or "boilerplate" in options.keep:
+        return False
+    return bool(lines) and (options.whole_page == "always" or whole_page.is_whole_page(lines))
+
+
+def _with_boilerplate(lines: list[Line], taken: dict[int, Hit], page: whole_page.Chosen) -> dict[int, Hit]:
+    """The hits on lines near the story, by their place on the page, and one on each line that is not the story's."""
+    hits: dict[int, Hit] = {}
+    place = 0
+    for index, line in enumerate(lines):
+        hit = None
+        if page.near[index]:
+            hit = taken.get(place)
+            place += 1
+        if page.keep[index] or (hit is not None and hit.end - hit.start == len(line.text)):
+            if hit is not None:
+                hits[index] = hit
+            continue
+        found = hit.found if hit is not None else ()
+        hits[index] = Hit("whole-page", "boilerplate", "any", 0, len(line.text), page.score[index], found)
+    _add_fields(lines, hits, page)
+    return hits
+
+
+def _add_fields(lines: list[Line], hits: dict[int, Hit], page: whole_page.Chosen) -> None:
+    """Title and date of the story, where the rules found none."""
+    title = page.title
+    if title is not None and not any(hit.kind == "title" for hit in hits.values()):
+        text = lines[title].text
+        found: tuple[tuple[str, Any], ...] = (("title", tidy_title(text) or text),)
+        hits[title] = Hit("whole-page/title", "title", "any", 0, len(text), 0.8, found)
+    if not any(name == "published" for hit in hits.values() for name, _ in hit.found):
+        date = whole_page.date_beside(lines, page)
+        if date is not None and date[0] in hits:
+            hits[date[0]] = hits[date[0]]._replace(found=hits[date[0]].found + date[1])
 
 
 def _line(number: int, text: str, after_blank: bool) -> Line:
@@ -126,8 +185,13 @@ def _without(
         if hit is None:
             rest.append(line)
             continue
-        found.extend((line.number, pair) for pair in hit.found)
+        if hit.found:
+            found.extend((line.number, pair) for pair in hit.found)
         start, end = hit.start, hit.end
+        if end - start == len(line.text) and len(line.segments) == 1:
+            first, last = line.segments[0]
+            removed.append(RemovedSpan(line.number, first, last, line.text, hit.kind, hit.rule, hit.score))
+            continue
         if not visible(line.text[:start] + line.text[end:]):
             start, end = 0, len(line.text)
         _cut(line, start, end, hit, removed)

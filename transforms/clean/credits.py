@@ -14,12 +14,16 @@ Found = tuple[tuple[str, str], ...]
 
 # Initials of a desk beside an agency.
 _DESK = re.compile(r"[a-zäöü]{2,4}")
-_CLAUSE = re.compile(r"\s*[;；]\s*")
+_CLAUSE = re.compile(
+    r"\s*(?:[;；]|\s[-–—]\s|,\s(?=(?i:additional|editing|edited|writing|redigiert|édité|editado|edição)\b))\s*"
+)
+_COPYRIGHT = re.compile(r"(?i)^\s?\(?\s?(?:©|\(c\)|copyright)\s?(?:\(c\)\s?)?(?:(?:19|20)\d\d\s)?|\s(?:19|20)\d\d\.?$")
 _PHOTO_WORD = re.compile(
     r"(?i)\b(?:photos?|pictures?|images?|fotos?|bild|handout|file)\b|фото|写真|사진|图|صورة|تصوير|عکس|צילום"
 )
 INITIALS = re.compile(
     r"(?:burs-?)?[a-z]{2,5}(?:-[a-z]{2,4})?(?:/ ?[a-z]{2,4}(?:-[a-z]{2,4})?){1,6}/?|(?:[a-ząćęłńóśźż]{2,4}/ ?){1,4}"
+    r"|/[a-z]{2,4}(?:/(?:DP/)?[a-z]{2,4}){1,3}|[A-Z]{2,4}(?:/[A-Z]{2,4}){1,3}"
 )
 
 
@@ -39,7 +43,8 @@ class _Words(NamedTuple):
 def _words() -> _Words:
     data = load_rules(WORDS)
     either = {
-        name: "|".join(map(re.escape, sorted(data[name], key=len, reverse=True))) for name in data if name != "examples"
+        name: "|".join(map(re.escape, sorted(data[name], key=len, reverse=True)))
+        for name in ("articles", "conjunctions", "wrote", "picture")
     }
     behind = r"\b(?:by|von|de|di|du|par|por|av|af|of|oleh|na|from|courtesy of|via)\b"
     return _Words(
@@ -66,6 +71,7 @@ def only_agencies(text: str, *, desks: bool = False) -> tuple[str, ...]:
     if len(text) > 120:
         return ()
     found: list[str] = []
+    text = _COPYRIGHT.sub("", text)
     pieces = [piece for piece in _words().separator.split(text.strip(" ()[]（）.-–—/©*:")) if piece and piece.strip()]
     for piece in pieces:
         name = canonical_agency(piece) or canonical_agency(_words().article.sub("", piece))
@@ -84,14 +90,21 @@ def names_of(text: str) -> Found:
 
 
 def clauses(text: str) -> Found:
-    """Authors out of ``Reporting by …; Writing by …; Editing by …``: of the clauses that tell who reported or wrote."""
-    found = [name for clause in _CLAUSE.split(text) if _words().wrote.match(clause) for name in split_authors(clause)]
-    return tuple(("authors", name) for name in dict.fromkeys(found))
+    """Authors out of ``Reporting by …; Writing by …; Editing by …``: the first clause that tells who reported or wrote.
+
+    Who writes up what others report, and who contributes, is no author beside them.
+    """
+    for clause in _CLAUSE.split(text):
+        if _words().wrote.match(clause):
+            names = split_authors(_words().wrote.sub("", clause).strip(" :：-–—")) or split_authors(clause)
+            if names:
+                return tuple(("authors", name) for name in names)
+    return ()
 
 
 def photo(text: str) -> Found:
     """The credits of a picture behind a label (``Photo: …``): agencies by canonical name, people, else as written."""
-    return tuple(("photo_credits", credit) for credit in _pieces(text)[0])
+    return _credits(_pieces(text)[0])
 
 
 def credit(text: str, *, labelled: bool) -> Found:
@@ -107,9 +120,13 @@ def credit(text: str, *, labelled: bool) -> Found:
         # (dpa/AFP) behind a sentence signs the story.
         return ()
     told = labelled or "/" in text or "©" in text or _words().label.match(text.strip(" ()[]")) or _has_photo_word(text)
-    if not told or not (known or labelled):
-        return ()
-    return tuple(("photo_credits", name) for name in credits)
+    return _credits(credits) if told and (known or labelled) else ()
+
+
+def _credits(names: tuple[str, ...]) -> Found:
+    """The agencies, where there are any; else whoever is named."""
+    known = tuple(name for name in names if canonical_credit(name))
+    return tuple(("photo_credits", name) for name in known or names)
 
 
 def _has_photo_word(text: str) -> bool:
@@ -165,5 +182,7 @@ def signed_by(line: str, text_mentions: str) -> tuple[str, ...] | None:
         return () if INITIALS.fullmatch(line) and line not in _words().word_pairs and len(line) <= 40 else None
     names = list(dict.fromkeys(name for form, name in _sign_offs()[1] if form.fullmatch(line)))
     if INITIALS.fullmatch(line) and not line.startswith("burs"):
-        names = [name for name in names if name in text_mentions] or names
+        mentioned = [name for name in names if name in text_mentions]
+        # Capitals are the custom of too many desks to tell one by.
+        names = mentioned or ([] if line.isupper() else names)
     return tuple(names[:1])

@@ -18,13 +18,22 @@ Found = tuple[tuple[str, str | StatedDate], ...]
 HEAD = 120
 _DASH = r"(?:\.?\s?(?:--|[-–—―=])|:|\.\s?/)"
 _BRACKETS = re.compile(
-    rf"^(?P<before>[^()（）\[\]!?\n]{{0,80}}?)\s?[(（\[](?P<inside>[^()（）\[\]]{{2,40}})[)）\]](?P<after>[^()!?\n]{{0,30}}?)\s?(?P<dash>{_DASH}|(?=\s[A-ZÀ-ÝА-Я«“\"„]))"
+    rf"^(?P<before>[^()（）\[\]!?\n]{{0,80}}?)\s?[(（\[](?P<inside>[^()（）\[\]]{{2,40}})[)）\]](?P<after>[^()!?\n]{{0,30}}?)\s?(?P<dash>{_DASH}|(?=\s[A-ZÀ-ÝА-Я«“\"„\u0590-\u10ff\u3041-\u9fff]))"
 )
-_PLAIN = re.compile(r"^(?P<before>[^()!?\n:]{2,70}?)\s?\.?\s?(?P<dash>--|[-–—―])\s?(?=\S)")
+_PLAIN = re.compile(r"^(?P<before>[^()!?\n:]{2,70}?)(?P<dash>\s?\.\s?[-–—―]|\s?--|\s[-–—―]|[-–—―](?=\s))\s?(?=\S)")
+# Behind the brackets with the agency: `(ANSA) - ROMA, 09 LUG - `.
+_PLACE_BEHIND = re.compile(r"^\s?(?P<before>[^()!?\n:]{2,50}?)\s?[-–—]\s")
 _SLASHES = re.compile(r"^(?P<before>[^()!?\n/]{2,60}?)[\s.,]*/(?P<inside>[^/]{2,30})/")
-_SQUARE = re.compile(r"^【(?P<before>[^【】]{1,14}?)(?P<inside>共同|時事|[^【】]{2,5}社)】")
+_SQUARE = re.compile(
+    r"^[【［](?P<before>[^【】［］]{0,24}?)[\s,、＝=]?"
+    r"(?P<inside>共同|時事|ロイター|[AＡ][FＦ]?[PＰ]|[^\W\d_]{2}社|聯合ニュース|ブルームバーグ|タス通信|dpa|DPA)[】］]"
+)
+# Reporters have three characters in Taiwan's `（中央社記者安小例樣城3日電）`, the others stand behind in brackets.
 _CHINESE = re.compile(
-    r"^[（(]?(?P<inside>新华社|新華社|中新社|中新网|中新網|中央社|中新社)(?P<before>[^\d，。,]{1,14}?)\d{1,2}月?\d{0,2}日?\s?[电電]"
+    r"^[（(]?(?P<inside>新华社|新華社|中新社|中新网|中新網|中央社|财联社|財聯社|中通社|央视新闻)"
+    r"(?:記者(?P<author>(?:[\u3400-\u9fff]{2,4}、)*(?:[\u3400-\u9fff]{3}(?=[\u3400-\u9fff]{2,4}\d)|[\u3400-\u9fff]{2}(?=[\u3400-\u9fff]{2}\d))))?"
+    r"(?P<before>[^\d，。,（）()]{0,14}?)(?:\d{4}年)?\d{1,2}月?\d{0,2}日?\s?[电電讯訊]"
+    r"(?:[）)]|\s?[（(](?:本报|本網|通讯员|见习)?[记記]者[：:\s]?(?P<others>[^（）()\d]{2,40})[）)])?"
 )
 _KOREAN = re.compile(
     r"^[(\[](?P<before>[^()\[\]=]{1,14})=(?P<inside>[^()\[\]=]{2,10})[)\]](?:\s(?P<author>[가-힣]{2,4}(?:[·\s][가-힣]{2,4})*)\s(?:기자|특파원)\s?=)?"
@@ -50,6 +59,9 @@ def find_dateline(line: str) -> Found:
         names = _agencies(match["inside"])
         if names:
             place = _place(match["before"]) or _place(match["after"])
+            behind = None if place else _PLACE_BEHIND.match(head[match.end() :])
+            if behind and (_has_date(behind["before"]) or _place(behind["before"]) == behind["before"].strip().upper()):
+                place = _place(behind["before"])
             if place or not match["before"].strip():
                 return _result(place, names, match[0])
     match = _SLASHES.match(head)
@@ -91,14 +103,19 @@ def _east_asian(match: re.Match[str]) -> Found:
     agency = canonical_agency(match["inside"]) or canonical_agency(match["inside"] + "通信")
     if not agency:
         return ()
-    place = match["before"].strip(" ,，")
-    if place.startswith("記者"):
-        place = place[-2:]
+    groups = match.groupdict()
+    place = _DAY_OF_MONTH.sub("", match["before"]).strip(" ,，、＝=")
+    if match.re is _CHINESE and len(place) > 2:
+        place = place.rstrip("縣市")
     found: list[tuple[str, str | StatedDate]] = [("dateline", place)] if place else []
     found.append(("agencies", agency))
-    if match.re is _KOREAN and match["author"]:
-        found += [("authors", name) for name in split_authors(match["author"])]
+    for group in ("author", "others"):
+        if groups.get(group):
+            found += [("authors", name) for name in split_authors(groups[group])]
     return tuple(found)
+
+
+_DAY_OF_MONTH = re.compile(r"[\d０-９]{1,2}月(?:[\d０-９]{1,2}日)?|[\d０-９]{1,2}日")
 
 
 def _without_brackets(match: re.Match[str], head: str) -> Found:
@@ -110,9 +127,9 @@ def _without_brackets(match: re.Match[str], head: str) -> Found:
     place = _place(before)
     if not place:
         return ()
-    after = re.match(r"([^\W\d_][^.!?]{1,24})\.(?=\s)", rest)
+    after = re.match(r"([^\W\d_][^.!?]{1,24})(?:\.(?=\s)|$)", rest)
     names = credits.only_agencies(after[1]) if after else ()
-    parts = [part.strip() for part in before.split(",")]
+    parts = [part.strip() for part in re.split(r",|\.\s", before)]
     named = tuple(dict.fromkeys(name for part in parts for name in find_agencies(part) if canonical_agency(part)))
     capitals = place.split(",")[0].strip()
     dated = bool(re.search(r"\d", before[len(place) :]))
@@ -123,10 +140,23 @@ def _without_brackets(match: re.Match[str], head: str) -> Found:
         names
         or named
         or (dated and _has_date(before))
+        or (match["dash"].strip().startswith(".") and len(place.split()) <= 4)
+        or _by_unknown(parts, match["dash"])
         or (shouted and rest[:1].isupper() and match[0][len(before) :][:1] == " ")
     ):
         return _result(place, (*names, *named), match[0])
     return ()
+
+
+def _by_unknown(parts: list[str], dash: str) -> bool:
+    """``Harlow, HCX - ``: the initials of an agency or a paper that ``agencies.yaml`` does not know."""
+    initials = parts[-1]
+    return (
+        len(parts) == 2
+        and dash.startswith(" ")
+        and re.fullmatch(r"[A-ZÀ-ÝА-Я]{3,6}", initials) is not None
+        and initials.casefold() not in _no_places()
+    )
 
 
 def _has_date(text: str) -> bool:
@@ -144,9 +174,11 @@ def _place(before: str) -> str | None:
         if re.search(r"\d", text):
             break
         parts.append(text)
+    if len(parts) > 1 and re.fullmatch(r"[A-ZÀ-ÝА-Я]{3,6}", parts[-1]) and not parts[0].isupper():
+        parts.pop()
     if not parts:
         return None
-    place = _without_month(parts)
+    place = _without_month(parts) if re.search(r"\d", before) else ", ".join(parts)
     first = place[:1]
     if (
         not place

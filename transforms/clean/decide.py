@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from transforms.clean import blocks, credits
+from transforms.clean import blocks, credits, heads
 from transforms.clean.evidence import LONGEST_PARTICULARS, Particulars, hits_of, particulars
 from transforms.clean.lines import Line, key_of, keys
 from transforms.clean.rules import Hit
@@ -19,23 +19,33 @@ PAGE = 60
 _FIGURE = re.compile(
     r"(?<!\d)(?:1[34]|19|20|25)\d\d|\d[./-]\d\d?[./-]\d|[०-९০-৯٠-٩۰-۹]{4}|[|｜·•]$|\d.*[|｜·•●▪–—-]|[|｜·•●▪–—-].*\d|年"
 )
+# So many lines of prose from above and below are asked for rules of the edges.  Two are the edge; the others may be so
+# once noise that reads like prose is gone.
+EDGE_PROSE = 4
+# Published and modified in one line may have the size of a sentence.
+_TWO_YEARS = re.compile(r"(?<!\d)20\d\d\b.*\s[/|·•–-]\s.*(?<!\d)20\d\d\b")
 
 
 class Evidence:
     """The evidence for the lines of one document, each line looked at once."""
 
     def __init__(self) -> None:
-        self.hits: dict[str, list[Hit]] = {}
+        self.hits: dict[tuple[str, bool], list[Hit]] = {}
         self.rows: dict[str, Particulars | None] = {}
 
     def fill(self, lines: list[Line]) -> None:
         """Give each line its hits."""
         known = self.hits
-        for line in lines:
-            if line.hits is None:
-                hits = known.get(line.text)
+        prose = [index for index, line in enumerate(lines) if line.prose]
+        inner = prose[EDGE_PROSE:-EDGE_PROSE]
+        first, last = (inner[0], inner[-1]) if inner else (0, -1)
+        for index, line in enumerate(lines):
+            within = line.prose and first <= index <= last
+            if line.hits is None or line.inner != within:
+                line.inner = within
+                hits = known.get((line.text, within))
                 if hits is None:
-                    hits = known[line.text] = hits_of(line)
+                    hits = known[line.text, within] = hits_of(line)
                 line.hits = hits
 
     def row(self, line: Line) -> Particulars | None:
@@ -45,7 +55,7 @@ class Evidence:
 
 
 def _may_be_row(line: Line) -> bool:
-    if line.prose or line.size > LONGEST_PARTICULARS:
+    if line.size > LONGEST_PARTICULARS or (line.prose and (line.size > 100 or not _TWO_YEARS.search(line.text))):
         return False
     return _FIGURE.search(line.text) is not None or not _agency_words().isdisjoint(line.words or keys(line))
 
@@ -72,7 +82,7 @@ def decide(
     taken: dict[int, Hit] = {}
     evidence.fill(lines)
     if title:
-        blocks.take_known_title(lines, taken, title)
+        heads.take_known_title(lines, taken, title)
     top = _take_top(lines, taken, evidence)
     foot = _take_foot(lines, taken, evidence)
     for index, line in enumerate(lines):
@@ -85,12 +95,13 @@ def decide(
         del taken[index]
     blocks.take_tickers(lines, taken)
     _take_beside(lines, taken, top, foot)
-    blocks.take_bare_names(lines, taken, top, titled=titled or title is not None)
+    heads.take_bare_names(lines, taken, top, foot, titled=titled or title is not None)
     _take_beside(lines, taken, top, foot)
     blocks.take_alternative_texts(lines, taken, layout)
     blocks.take_link_lists(lines, taken, layout)
+    heads.take_menu(lines, taken)
     if not title and not titled:
-        blocks.take_title(lines, taken, layout, noisy=bool(taken or spans))
+        heads.take_title(lines, taken, layout, noisy=bool(taken or spans))
     for index, hit in spans.items():
         taken.setdefault(index, hit)
     return taken
@@ -142,7 +153,7 @@ def _take_foot(lines: list[Line], taken: dict[int, Hit], evidence: Evidence) -> 
         if hit is None:
             hit = _best(line, _FOOT if prose else _TAIL)
             if hit is None and not prose:
-                hit = _desk_hit(line, lines, others) or _row_hit(line, evidence, "foot")
+                hit = _desk_hit(line, lines, others) or _row_hit(line, evidence, "foot") or _second_line(lines, index)
             if hit is None:
                 prose += line.prose
                 others += not line.prose
@@ -164,6 +175,17 @@ def _desk_hit(line: Line, lines: list[Line], others: int) -> Hit | None:
         return None
     found = tuple(("agencies", name) for name in names)
     return Hit("sign-off/desk", "sign-off", "tail", 0, len(line.text), 0.95, found)
+
+
+def _second_line(lines: list[Line], index: int) -> Hit | None:
+    """Initials and names of editors that go on below the line with which an agency signs."""
+    text = lines[index].text
+    if index == 0 or not _EDITORS.fullmatch(text) or not credits.signed_by(lines[index - 1].text, ""):
+        return None
+    return Hit("sign-off/second-line", "sign-off", "tail", 0, len(text), 0.9)
+
+
+_EDITORS = re.compile(r"[\u0900-\u0dff]{2,12}(?: [\u0900-\u0dff]{2,12}){0,2}|[a-z]{2,4}(?:[/-][a-z]{2,4}){0,3}")
 
 
 def _row_hit(line: Line, evidence: Evidence, where: str) -> Hit | None:

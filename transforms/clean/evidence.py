@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from transforms.clean import credits
@@ -10,17 +11,22 @@ from transforms.clean.lines import Line
 from transforms.clean.rules import Hit, Rule, compiled, line_hits, rule_book
 from transforms.clean.text import safe_cut
 from transforms.fields.agencies import canonical_agency, find_agencies
-from transforms.fields.authors import looks_like_name
+from transforms.fields.authors import looks_like_name, tidy_name
 from transforms.fields.dates import find_date, parse_date
 from transforms.model import StatedDate
 
-_BARS = re.compile(r"\s?[|｜·•●▪∙⋅‧¦]\s?|\s//\s|\s[–—-]\s")
-_HAS_BAR = re.compile(r"[|｜·•●▪∙⋅‧¦]|\s//\s|\s[–—-]\s")
+_BARS = re.compile(r"\s?[|｜·•●▪∙⋅‧¦]\s?|\s//?\s|\s[–—-]\s")
+_HAS_BAR = re.compile(r"[|｜·•●▪∙⋅‧¦]|\s//?\s|\s[–—-]\s")
+# Of agencies' systems: 03-05-24 17:41:02.
+_STAMP = re.compile(r"(\d\d)[-/](\d\d)[-/](\d\d) (\d\d:\d\d(?::\d\d)?)")
 _DIGIT = re.compile(r"\d")
 _EDGE = " ,.;:|/()[]-–—·•*,،，、"
 _PLACE = re.compile(r"[^\W\d_][^\d|:;!?()]{1,40}")
 # A line of particulars is short: title lines and sentences are not taken apart.
 LONGEST_PARTICULARS = 140
+
+# Updated - May 3, 2024
+_LABEL_AND_DASH = re.compile(r"([^\W\d][^\d|:-]{2,30}?)\s?[|:–—-]\s(?=\D{0,12}\d)")
 
 
 def hits_of(line: Line) -> list[Hit]:
@@ -60,18 +66,27 @@ def _found(rule: Rule, match: re.Match[str], line: Line) -> credits.Found | None
         return (*found, style) if _REUTERS.search(match[0]) else found
     if "agency" in groups:
         return _agencies(rule, groups["agency"])
+    if "source" in groups:
+        return tuple(("agencies", name) for name in find_agencies(groups["source"]))
     if "photo" in groups:
         return credits.photo(groups["photo"])
     if "credit" in groups:
         labelled = bool(rule.cues)
         if not labelled and "©" in match[0]:
             groups["credit"] = "©" + groups["credit"]
+        if rule.id == "credit/bare" and _SHOUTED.match(groups["credit"]):
+            # ANNA SAMPLE/dpa is a byline.
+            return None
         return credits.credit(groups["credit"], labelled=labelled) or _weak_credit(groups["credit"], line) or None
+    if rule.kind == "legal":
+        # © 2024 AFP
+        return tuple(("agencies", name) for name in credits.only_agencies(match[0]))
     if rule.id in ("caption/file-photo", "caption/triangle"):
         return _trailing_credit(line.text)
     return ()
 
 
+_SHOUTED = re.compile(r"[^\W\d_a-z]{2,}(?:[\s-][^\W\d_a-z]{2,}){1,3}\s?/\s?[^\W_]+$")
 # Reuters' way to close a story, with its editor.
 _REUTERS = re.compile(
     r"^\((?:Additional )?(?:[Rr]eporting|[Ww]riting)\b.{3,300}[;.] ?(?:[Ee]diting|edited) by .{3,120}\)"
@@ -142,12 +157,12 @@ def particulars(text: str) -> Particulars | None:
 
 
 def _explain(text: str, depth: int) -> Particulars | None:
-    text = text.strip(_EDGE)
+    text = text.strip().removeprefix("(c)").removeprefix("(C)").strip(_EDGE)
     if not text:
         return Particulars()
     if depth == 0:
         return None
-    date = parse_date(text, evidence="text") if _DIGIT.search(text) else None
+    date = _whole_date(text) if _DIGIT.search(text) else None
     if date:
         return Particulars(("date-line",), ((_which_date(text), date),))
     names = credits.only_agencies(text)
@@ -156,9 +171,21 @@ def _explain(text: str, depth: int) -> Particulars | None:
     by_rule = _by_rule(text)
     if by_rule:
         return by_rule
+    label = _LABEL_AND_DASH.match(text)
+    if label and parse_date(f"{label[1]} 2000-01-02"):
+        text = f"{label[1]} {text[label.end() :]}"
     if _HAS_BAR.search(text):
         return _explain_all([part for part in _BARS.split(text) if part], depth - 1)
     return _around_date(text, depth) or _around_inline(text, depth) or _bare(text)
+
+
+def _whole_date(text: str) -> StatedDate | None:
+    stamp = _STAMP.fullmatch(text)
+    if not stamp:
+        return parse_date(text, evidence="text")
+    day, month, year, time = stamp.groups()
+    date = parse_date(f"20{year}-{month}-{day} {time}", evidence="text")
+    return replace(date, raw=text) if date else None
 
 
 def _explain_all(parts: list[str], depth: int) -> Particulars | None:
@@ -174,7 +201,7 @@ def _explain_all(parts: list[str], depth: int) -> Particulars | None:
 def _bare(text: str) -> Particulars | None:
     """A name, or what may be a place: believed only in company."""
     if looks_like_name(text):
-        return Particulars(("name",), (("authors", text),))
+        return Particulars(("name",), (("authors", tidy_name(text)),))
     agency = _PLACE_AND_AGENCY.fullmatch(text)
     if agency and canonical_agency(agency[2]):
         return Particulars(
@@ -204,12 +231,19 @@ def _by_rule(text: str) -> Particulars | None:
 
 
 def _around_date(text: str, depth: int) -> Particulars | None:
-    found = find_date(text, evidence="text") if _DIGIT.search(text) else None
-    if found is None:
+    stamp = _STAMP.search(text)
+    found = None if stamp or not _DIGIT.search(text) else find_date(text, evidence="text")
+    if stamp:
+        start, end = stamp.span()
+        date = _whole_date(stamp[0])
+    elif found:
+        date, start, end = found
+        start = _label_start(text, start, end)
+        date = parse_date(text[start:end], evidence="text") or date
+    else:
         return None
-    _, start, end = found
-    start = _label_start(text, start, end)
-    date = parse_date(text[start:end], evidence="text") or found[0]
+    if date is None:
+        return None
     middle = Particulars(("date-line",), ((_which_date(text[start:end]), date),))
     before, after = _explain(text[:start], depth - 1), None
     if before is not None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from transforms.model import Fields, StatedDate
 
-# A place beside a date or an agency on a line that went is as good as a dateline; ``dated`` is a date in a dateline.
 _LISTS = ("authors", "agencies", "photo_credits")
 
 
-def gather(found: Iterable[tuple[str, Any]]) -> Fields:
-    """The fields out of (name, value) pairs in the order of the text: the first value counts, lists take all once."""
+def gather(found: Iterable[tuple[str, Any]], rows: Sequence[str] = ()) -> Fields:
+    """The fields out of (name, value) pairs in the order of the text: the first value counts, lists take all once.
+
+    ``rows`` are the lines of the text, which tell Turkish, where the small letter of I is ı.
+    """
     single: dict[str, Any] = {}
     lists: dict[str, list[str]] = {name: [] for name in _LISTS}
     for name, value in found:
@@ -20,18 +22,30 @@ def gather(found: Iterable[tuple[str, Any]]) -> Fields:
             lists[name].append(value)
         else:
             single.setdefault(name, value)
+    # ``dated`` is the date in a dateline.
     published: StatedDate | None = single.get("published") or single.get("dated")
     return Fields(
         title=single.get("title"),
         description=single.get("description"),
         section=single.get("section"),
-        dateline=single.get("dateline") or single.get("place"),
+        dateline=single.get("dateline"),
         published=published,
         modified=single.get("modified"),
-        authors=_once(lists["authors"]),
+        authors=_once([_in_turkish(name, rows) for name in lists["authors"]]),
         agencies=_once(lists["agencies"]),
         photo_credits=_once(lists["photo_credits"]),
     )
+
+
+def _in_turkish(name: str, rows: Sequence[str]) -> str:
+    """A name that stood in capitals, in Turkish lower case where the text is Turkish: ``Kıraç`` for ``KIRAÇ``."""
+    if "i" not in name[1:] or not any("ı" in row or "ğ" in row for row in rows):
+        return name
+    parts = name.split()
+    for index, part in enumerate(parts):
+        if "i" in part[1:] and any(part.upper() in row for row in rows) and not any(part in row for row in rows):
+            parts[index] = part[0] + part[1:].replace("i", "ı")
+    return " ".join(parts)
 
 
 def _once(values: list[str]) -> tuple[str, ...]:

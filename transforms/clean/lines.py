@@ -22,6 +22,8 @@ WHOLE = 200
 HEAD = 96
 TAIL = 64
 PROSE_HEAD = 48
+# A line of prose up to here may be noise throughout; a longer one is a paragraph, of which the ends alone tell.
+DEEP = 260
 # No pattern sees more characters of a line than this.
 CUT = 600
 
@@ -39,6 +41,7 @@ class Line:
         final: it ends as a sentence does.
         hits, words: what the rules say of it, and the keys by which they were found, once they were asked.
         prose: it reads like running text: a sentence of some length, or long.
+        inner: it is prose with paragraphs above and below; rules of the edges do not count there.
     """
 
     number: int
@@ -50,6 +53,7 @@ class Line:
     size: int = 0
     final: bool = False
     prose: bool = False
+    inner: bool = False
 
     def look(self) -> None:
         """Fill in what follows from ``text``."""
@@ -98,12 +102,29 @@ def keys(line: Line) -> list[str]:
     return found
 
 
+def inner_keys(line: Line) -> list[str]:
+    """Those of the keys of a line of prose that :func:`keys` leaves out."""
+    text = line.text[PROSE_HEAD - 16 :]
+    if text.isascii():
+        return _TOKEN_ASCII.findall(text.lower())
+    text = lower(text)
+    found = _TOKEN.findall(text)
+    if _UNSPACED.search(text):
+        found.extend(map("".join, pairwise(text)))
+    return found
+
+
 def _caption_end(text: str, final: bool) -> str:
     for last in (text[-1], text[-2]):
         if last in _OPENED_BY:
             start = text.rfind(_OPENED_BY[last], max(len(text) - CUT, 0))
             return f"{text[start : start + TAIL]} {last}" if start >= 0 else ""
     return "" if final else text[-TAIL:]
+
+
+def tokens(text: str) -> list[str]:
+    """The words and signs of ``text``, in lower case."""
+    return _TOKEN.findall(lower(text))
 
 
 def opening(text: str, words: list[str]) -> list[str]:

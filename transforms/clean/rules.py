@@ -4,7 +4,8 @@ A file holds the rules of one kind.  A rule has
 
     id            its name within the kind; ``kind/id`` is what removed/ records
     pattern       a regular expression over the line; ``{cue}`` stands for the rule's cues in any case, the names of the
-                  file's word lists for their words, and the named groups (author, credits, agency, photo) feed fields
+                  file's word lists for their words, and the named groups (author, credits, agency,
+                  source, photo) feed fields
     cues          by language, the words by which the rule is found; or
     keys          single words or signs, for a rule that has no cues
     cover         instead of a pattern: words, of which (with the cues) the whole line must consist
@@ -14,6 +15,8 @@ A file holds the rules of one kind.  A rule has
                   edge: top or foot
     beside        kinds of which a neighbouring line must be
     prose         true where it may take a line that reads like prose
+    needs         the name of one of the file's word lists, of which the line must hold a word too
+    deep          true where its cues are looked for in all of such a line, not only at its ends, if it is no paragraph
     inline        true where it may also stand within a line of other particulars (``date … reading time …``)
     longest       characters of the longest line that it takes
     score         how sure it is
@@ -30,7 +33,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from transforms.clean.lines import _UNSPACED, CUT, Line, key_of, keys, lower, opening
+from transforms.clean.lines import _UNSPACED, CUT, DEEP, Line, inner_keys, key_of, keys, lower, opening, tokens
 
 RULES = Path(__file__).parent / "rules"
 WORDS = Path(__file__).parent / "words.yaml"
@@ -50,6 +53,18 @@ _WordLoader.yaml_implicit_resolvers = {
 }
 
 
+class Needs(NamedTuple):
+    """Words of which a line must hold one: those that are one token, and those that are more or less than one."""
+
+    words: frozenset[str]
+    phrases: tuple[str, ...]
+
+    def met(self, text: str) -> bool:
+        """Whether ``text`` holds one of the words."""
+        text = lower(text)
+        return not self.words.isdisjoint(tokens(text)) or any(phrase in text for phrase in self.phrases)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One rule of a YAML file; see the module."""
@@ -65,6 +80,8 @@ class Rule:
     where: str = "any"
     beside: tuple[str, ...] = ()
     prose: bool = False
+    needs: Needs | None = None
+    deep: bool = False
     inline: bool = False
     longest: int = 160
     score: float = 0.95
@@ -86,16 +103,21 @@ class Hit(NamedTuple):
     beside: tuple[str, ...] = ()
 
 
+Index = dict[str, list[Rule]]
+
+
 class RuleBook(NamedTuple):
     """All rules, found by key: those whose cue opens the line, and those whose cue stands anywhere.
 
-    Each index is there twice: for all lines, and for prose, with the rules alone that may take prose.
+    Each index is there three times: for all lines, for prose, with the rules alone that may take prose, and for prose
+    far from the edges, with those that may take it anywhere.
     """
 
     rules: tuple[Rule, ...]
-    opening: tuple[dict[str, list[Rule]], dict[str, list[Rule]]]
-    anywhere: tuple[dict[str, list[Rule]], dict[str, list[Rule]]]
+    opening: tuple[Index, Index, Index]
+    anywhere: tuple[Index, Index, Index]
     lists: dict[str, dict[str, str]]
+    deep: set[str]
 
 
 @lru_cache(maxsize=1)
@@ -106,13 +128,15 @@ def rule_book() -> RuleBook:
     for path in sorted(RULES.glob("*.yaml")):
         data = load_rules(path)
         lists[data["kind"]] = {name: _any(_flat(words)) for name, words in data.get("lists", {}).items()}
-        rules.extend(_rule(data["kind"], entry) for entry in data["rules"])
-    book = RuleBook(tuple(rules), ({}, {}), ({}, {}), lists)
+        rules.extend(_rule(data["kind"], entry, data.get("lists", {})) for entry in data["rules"])
+    book = RuleBook(tuple(rules), ({}, {}, {}), ({}, {}, {}), lists, set())
     for rule in rules:
         indexes = book.opening if rule.at == "start" else book.anywhere
         for key in sorted({key_of(cue, opens=rule.at == "start") for cue in rule.cues} | set(rule.keys)):
-            for index in indexes if rule.prose else indexes[:1]:
+            for index in indexes[: 1 + rule.prose + (rule.prose and rule.where == "any")]:
                 index.setdefault(key, []).append(rule)
+            if rule.deep:
+                book.deep.add(key)
     return book
 
 
@@ -121,20 +145,22 @@ def load_rules(path: Path) -> dict[str, Any]:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=_WordLoader)
 
 
-def _rule(kind: str, entry: dict[str, Any]) -> Rule:
+def _rule(kind: str, entry: dict[str, Any], lists: dict[str, Any]) -> Rule:
     cues = _flat(entry.get("cues", {}))
     rule = Rule(
         id=f"{kind}/{entry['id']}",
         kind=kind,
         pattern=entry.get("pattern", "{cue}"),
         cues=tuple(cues),
-        keys=tuple(entry.get("keys", ())),
-        cover=frozenset(lower(word) for word in _flat(entry.get("cover", {}))),
+        keys=tuple(dict.fromkeys(_key(key) for key in entry.get("keys", ()))),
+        cover=frozenset(token for word in _flat(entry.get("cover", {})) for token in tokens(word)),
         at=entry.get("at", "start"),
         take=entry.get("take", "line"),
         where=entry.get("where", "any"),
         beside=tuple(entry.get("beside", ())),
-        prose=entry.get("prose", False),
+        prose=entry.get("prose", False) or entry.get("deep", False),
+        needs=_needs(_flat(lists[entry["needs"]])) if "needs" in entry else None,
+        deep=entry.get("deep", False),
         inline=entry.get("inline", False),
         longest=entry.get("longest", 160),
         score=entry.get("score", 0.95),
@@ -145,6 +171,17 @@ def _rule(kind: str, entry: dict[str, Any]) -> Rule:
             "cues or keys must be given"
         )
     return rule
+
+
+def _needs(words: list[str]) -> Needs:
+    lowered = [lower(word) for word in words]
+    single = {word for word in lowered if tokens(word) == [word] and not _UNSPACED.search(word)}
+    return Needs(frozenset(single), tuple(dict.fromkeys(word for word in lowered if word not in single)))
+
+
+def _key(word: str) -> str:
+    """A key as lines have it: of words that the tokens cut at their marks (Devanagari), the longest part."""
+    return key_of(word, opens=False) if any(map(str.isalpha, word)) else word
 
 
 def _flat(words: Any) -> list[str]:
@@ -184,8 +221,10 @@ def line_hits(line: Line) -> list[tuple[Rule, re.Match[str] | None]]:
     book = rule_book()
     text = line.text
     words = line.words = keys(line)
-    anywhere = book.anywhere[line.prose]
-    opens = book.opening[line.prose]
+    if line.prose and not line.inner and len(text) <= DEEP:
+        words = line.words = [*words, *(word for word in inner_keys(line) if word in book.deep)]
+    which = line.prose + line.inner
+    anywhere, opens = book.anywhere[which], book.opening[which]
     hits: list[tuple[Rule, re.Match[str] | None]] = []
     candidates = [(rule, word) for word in opening(text, words) if word in opens for rule in opens[word]]
     if not anywhere.keys().isdisjoint(words):
@@ -205,7 +244,10 @@ def line_hits(line: Line) -> list[tuple[Rule, re.Match[str] | None]]:
 
 def _match(rule: Rule, key: str, text: str) -> re.Match[str] | None:
     if rule.take == "line":
-        return compiled(rule, key).fullmatch(text) if len(text) <= min(rule.longest, CUT) else None
+        if len(text) > min(rule.longest, CUT):
+            return None
+        match = compiled(rule, key).fullmatch(text)
+        return match if match is None or rule.needs is None or rule.needs.met(text) else None
     if rule.take == "start":
         return compiled(rule, key).match(text, 0, CUT)
     return compiled(rule, key).search(text, max(0, len(text) - CUT))

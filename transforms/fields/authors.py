@@ -37,6 +37,8 @@ _HANGUL = re.compile("[\uac00-\ud7af]")
 _CJK = re.compile(rf"[{_HAN}\u3040-\u30ff\uac00-\ud7af]")
 _NO_NAME = re.compile(r"[\d!?;:|/\\<>\[\]{}()=+*%$€£#&@_~^\"“”„«»…،؛。，、]|\.\.")
 _LETTER = re.compile(r"[^\W\d_]")
+# The Arabic article, by the letter that follows it.
+_ARTICLES = frozenset(["al", "el", "ul", "ur", "ad", "an", "ar", "as", "ash", "at", "az", "il"])
 _GENERATION = re.compile(r"(?i)(?:jr|sr|ii|iii|iv)\.?$")
 
 
@@ -57,6 +59,7 @@ class _Words(NamedTuple):
     words: frozenset[str]
     particles: frozenset[str]
     inner_particles: frozenset[str]
+    first_names: frozenset[str]
     places: frozenset[str]
 
 
@@ -126,7 +129,10 @@ def _has_form_of_name(tokens: list[str], particles: frozenset[str]) -> bool:
         if token[0].islower() and not _lower_case_part(token, particles, last=i == len(tokens) - 1):
             return False
         long += (len(letters) > 1 and not token[0].islower()) or (len(letters) > 2 and "-" in token)
-    return long >= 1 and len(tokens) - sum(t.casefold() in particles for t in tokens) >= 2
+    if tokens[0] == tokens[-1]:
+        return False  # Tag zu Tag
+    ours = sum(t.casefold() in particles and (i > 0 or t not in _words().first_names) for i, t in enumerate(tokens))
+    return long >= 1 and len(tokens) - ours >= 2
 
 
 def _lower_case_part(token: str, particles: frozenset[str], *, last: bool) -> bool:
@@ -134,6 +140,8 @@ def _lower_case_part(token: str, particles: frozenset[str], *, last: bool) -> bo
     if token.casefold() in particles:
         return not last
     start, mark, rest = re.match(r"([^'’\-]*)(['’\-]?)(.*)", token, re.DOTALL).groups()  # type: ignore[union-attr]
+    if mark == "-" and not rest[:1].isupper():
+        return bool(rest) and start in _ARTICLES
     return bool(mark and rest) and len(start) <= 3 and (rest[0].isupper() or start in particles)
 
 
@@ -267,14 +275,19 @@ def tidy_name(text: str) -> str:
     """Initials set apart, capitals turned to title case, the edges freed of marks."""
     text = _SPACE.sub(" ", text).strip(_EDGES.replace(".", "")).strip()
     text = _INITIALS.sub(r"\1. ", text)
-    if (len(text) > 3 and text.isupper()) or (text.islower() and 2 <= len(text.split()) <= 3):
-        text = " ".join(_title_case(token, i == 0) for i, token in enumerate(text.split()))
+    tokens = text.split()
+    if (len(text) > 3 and text.isupper()) or (text.islower() and 2 <= len(tokens) <= 3):
+        return " ".join(_title_case(token, i == 0) for i, token in enumerate(tokens))
+    if len(tokens) > 1 and any(len(token) > 3 and token.isupper() for token in tokens[1:]):
+        # Anna SAMPLE
+        return " ".join(_title_case(token, False) if len(token) > 2 and token.isupper() else token for token in tokens)
     return text
 
 
 def _title_case(token: str, first: bool) -> str:
     """A word of a name in capitals as it is usually written: ``O'Sample``, ``McSample``, ``Jean-Luc``, ``van``."""
-    lower = token.lower()
+    # Python's lower case of the Turkish dotted capital is two characters.
+    lower = token.lower().replace("i\u0307", "i")
     if not first and lower in _words().particles and len(lower) > 1:
         return lower
     if _GENERATION.match(token) and not lower.startswith(("jr", "sr")):
@@ -309,6 +322,7 @@ def _words() -> _Words:
         words=frozenset(data["words"]),
         particles=frozenset(data["particles"]),
         inner_particles=frozenset(data["inner_particles"]),
+        first_names=frozenset(data["first_names"]),
         places=frozenset(p.casefold() for p in data["places"]),
     )
 

@@ -1,0 +1,263 @@
+"""What stands above a story, without a word that gives it away: title, names of authors, names of sections.
+
+As in ``blocks``, each function looks at the lines and at what was taken so far, and takes more.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from transforms.clean.blocks import TRAIL, Taken, may_be_title
+from transforms.clean.dateline import find_dateline
+from transforms.clean.lines import Line, lower
+from transforms.clean.rules import WORDS, Hit, load_rules
+from transforms.fields.agencies import canonical_agency
+from transforms.fields.authors import looks_like_name, tidy_name
+from transforms.fields.titles import same_title, tidy_title
+
+LONGEST_BARE_TITLE = 110
+# Shorter lines with a full stop are answers and exclamations, not the beginning of a story.
+SENTENCE = 24
+_TITLE_NEIGHBOURS = frozenset(
+    ["byline", "date-line", "reading-time", "share", "player", "caption", "credit", "source", "sign-off", "comments"]
+)
+_MARKS = re.compile(r"[>»›<«/|]")
+
+
+def sentence(line: Line) -> bool:
+    """Whether a line is prose or a short sentence."""
+    return line.prose or (line.final and line.size >= SENTENCE)
+
+
+def take_known_title(lines: list[Line], taken: Taken, title: str) -> None:
+    """Lines at the top that repeat the record's own title."""
+    prose = 0
+    for index, line in enumerate(lines[:40]):
+        if index not in taken and len(line.text) <= 300 and same_title(line.text, title):
+            taken[index] = Hit("title/known", "title", "top", 0, len(line.text), 0.99, (("title", title),))
+            continue
+        prose += line.prose
+        if prose > 1:
+            return
+
+
+def take_title(lines: list[Line], taken: Taken, layout: bool, *, noisy: bool) -> None:
+    """The headline at the top, and the section's name above it.
+
+    The first line that stays is a headline if it has the form of one and a byline, a date or the like follows before
+    the story begins, or a blank line, or a dateline, or the story at once.  The last only in a text that has noise
+    (``noisy``): else a deck at the top of clean text would go as well.
+    """
+    free = [index for index in range(min(len(lines), 60)) if index not in taken][:5]
+    if len(free) < 2:
+        return
+    first, second = free[0], free[1]
+    third = free[2] if len(free) > 2 else None
+    under_section = (
+        third is not None
+        and _may_be_section(lines[first])
+        and lines[second].size > lines[first].size
+        and _is_title(lines, taken, second, third, layout, noisy)
+    )
+    if under_section and _is_section(lines, taken, first):
+        _take_section(lines, taken, first)
+        _lift(lines, taken, second)
+    elif _is_title(lines, taken, first, second, layout, noisy):
+        _lift(lines, taken, first)
+    elif under_section:
+        _take_section(lines, taken, first)
+        _lift(lines, taken, second)
+
+
+def _lift(lines: list[Line], taken: Taken, index: int) -> None:
+    text = lines[index].text
+    taken[index] = Hit("title/top-line", "title", "head", 0, len(text), 0.9, (("title", tidy_title(text) or text),))
+
+
+def _is_title(lines: list[Line], taken: Taken, index: int, following: int, layout: bool, noisy: bool) -> bool:
+    line, after = lines[index], lines[following]
+    if not may_be_title(line) or not _story_follows(lines, taken, following):
+        return False
+    end = min(_second_paragraph(lines), following + 4)
+    if any(place in taken and taken[place].kind in _TITLE_NEIGHBOURS for place in range(index + 1, end)):
+        return True
+    if (layout and after.after_blank) or (after.prose and find_dateline(after.text)):
+        return True
+    return noisy and after.final and sentence(after) and may_be_title(line, LONGEST_BARE_TITLE)
+
+
+def _second_paragraph(lines: list[Line]) -> int:
+    """Index of the story's second paragraph: what stands further down does not tell a title."""
+    seen = 0
+    for index, line in enumerate(lines[:60]):
+        seen += line.prose
+        if seen > 1:
+            return index
+    return min(len(lines), 60)
+
+
+def _story_follows(lines: list[Line], taken: Taken, start: int) -> bool:
+    """Whether prose begins within three lines that stay (a deck and a standfirst may come first)."""
+    seen = 0
+    for index in range(start, min(len(lines), start + 40)):
+        if index in taken:
+            continue
+        if sentence(lines[index]):
+            return True
+        seen += 1
+        if seen > 2:
+            return False
+    return False
+
+
+# --- sections ----------------------------------------------------------------------------------------------------
+
+
+@cache
+def _sections() -> frozenset[str]:
+    return frozenset(lower(word) for words in load_rules(WORDS)["sections"].values() for word in words)
+
+
+def _may_be_section(line: Line) -> bool:
+    text = line.text
+    return (
+        line.size <= 28
+        and len(text.split()) <= 3
+        and not line.final
+        and text[-1] not in ":,;"
+        and not any(char.isdigit() for char in text)
+    )
+
+
+def _is_section(lines: list[Line], taken: Taken, index: int) -> bool:
+    """Whether a short line names a section by its words, or by the menu just above it."""
+    if index - 1 in taken and taken[index - 1].kind == "navigation":
+        return True
+    return not _sections().isdisjoint([lower(lines[index].text), *lower(lines[index].text).split()])
+
+
+def _take_section(lines: list[Line], taken: Taken, index: int) -> None:
+    text = lines[index].text
+    found = (("section", text.strip(" |/>»›")),)
+    taken[index] = Hit("navigation/section", "navigation", "head", 0, len(text), 0.85, found)
+
+
+def take_menu(lines: list[Line], taken: Taken) -> None:
+    """Names of sections above the story: a run of short lines, one of which at least is a section of any paper."""
+    run: list[int] = []
+    for index, line in enumerate(lines[:60]):
+        if index in taken:
+            continue
+        if TRAIL.fullmatch(line.text) and any(lower(part.strip()) in _sections() for part in _MARKS.split(line.text)):
+            _take_section(lines, taken, index)
+            continue
+        if _may_be_section(line) and (run or not looks_like_name(line.text)):
+            run.append(index)
+            continue
+        if run and any(lower(lines[place].text) in _sections() for place in run):
+            for place in run:
+                if len(lines[place].text.split()) <= 2:
+                    _take_section(lines, taken, place)
+        run = []
+        if line.prose:
+            return
+
+
+# --- names of authors --------------------------------------------------------------------------------------------
+
+_NAME_NEIGHBOURS = frozenset(["date-line", "reading-time", "byline", "share", "player"])
+_FOOT_NEIGHBOURS = frozenset(["sign-off", "byline", "source"])
+_HANDLE = re.compile(r"@\w{2,30}|[\w.+-]{1,40}@[\w.-]{3,40}")
+_BEHIND = re.compile(r"\s[-–—|·•]\s|\s?[|·•]\s?|\s?/\s?|,\s?|،\s?|、")
+_AND = re.compile(r"\s(?:and|und|et|y|e|i|och|og|ja|en|a|și|и|та|і|ve|és|και|dan|và|&|va|và)\s", re.IGNORECASE)
+_CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿԱ-֏Ა-ᲿḀ-ỿ]")
+_AFFILIATION = re.compile(r"[^.!?:;]{2,40}")
+MOST_NAMES = 4
+
+
+def bare_names(text: str) -> tuple[tuple[str, str], ...]:
+    """Authors and agencies, where ``text`` is names of people and what stands behind them (paper, place, agency)."""
+    first, *behind = (part.strip(" ()-–—*") for part in _BEHIND.split(text))
+    people = [tidy_name(name) for name in _AND.split(first)]
+    if len(people) > MOST_NAMES or not all(map(looks_like_name, people)):
+        return ()
+    found = [("authors", name) for name in people]
+    listed = "|" not in text and " - " not in text and "/" not in text
+    for part in filter(None, behind):
+        agency = canonical_agency(part)
+        names = [tidy_name(name) for name in _AND.split(part)]
+        if agency:
+            found.append(("agencies", agency))
+        elif listed and len(found) < MOST_NAMES and all(map(looks_like_name, names)):
+            found += [("authors", name) for name in names]
+        elif not _AFFILIATION.fullmatch(part) or part[0].islower() or len(part.split()) > 4:
+            return ()
+    return tuple(found)
+
+
+def take_bare_names(lines: list[Line], taken: Taken, top: int, foot: int, *, titled: bool) -> None:
+    """Names on a line of their own, perhaps with paper or agency (``Anna Sample - Harlow Courier``).
+
+    They stand near the top beside a date or the like, or under what may be the title, or at the foot beside a
+    sign-off; and are not of somebody in the story.
+    """
+    last_prose = max((index for index, line in enumerate(lines) if line.prose and index not in taken), default=-1)
+    above: list[int] = []
+    prose = False
+    for index, line in enumerate(lines):
+        if index in taken:
+            continue
+        at_top, at_foot = index < top and not prose, index >= foot and index > last_prose
+        if (at_top or at_foot) and not line.final and line.size <= 80:
+            named = at_top and _named_at_top(lines, taken, index, above, titled)
+            found = bare_names(line.text) if named or (at_foot and _named_at_foot(lines, taken, index)) else ()
+            if found and not _in_story(lines, taken, index, found):
+                taken[index] = Hit("byline/bare-name", "byline", "edge", 0, len(line.text), 0.85, found)
+                continue
+        prose = prose or line.prose
+        if len(above) < MOST_NAMES:
+            above.append(index)
+
+
+def _named_at_top(lines: list[Line], taken: Taken, index: int, above: list[int], titled: bool) -> bool:
+    text = lines[index].text
+    cased = _CASED.match(text) is not None
+    if not cased and len(_BEHIND.split(text)[0].split()) > 3:
+        return False
+    beside = any(taken[place].kind in _NAME_NEIGHBOURS for place in (index - 1, index + 1) if place in taken)
+    beside = beside or (index + 1 < len(lines) and _HANDLE.fullmatch(lines[index + 1].text) is not None)
+    if beside:
+        # The first line of a text is rather its title, so it must be a name beyond doubt.
+        if not cased:
+            return titled or bool(above) or _BEHIND.search(text) is not None
+        two_words = all(len(name.split()) == 2 for name in _AND.split(_BEHIND.split(text)[0]))
+        return titled or bool(above) or two_words or not _english(lines)
+    return cased and (_under_title(lines, above, titled) and _story_follows(lines, taken, index + 1))
+
+
+def _under_title(lines: list[Line], above: list[int], titled: bool) -> bool:
+    return (
+        1 <= len(above) <= 2
+        and not titled
+        and may_be_title(lines[above[-1]])
+        and not bare_names(lines[above[-1]].text)
+        and (len(above) == 1 or _may_be_section(lines[above[0]]))
+    )
+
+
+def _named_at_foot(lines: list[Line], taken: Taken, index: int) -> bool:
+    beside = (taken[place].kind for place in (index - 1, index + 1) if place in taken)
+    return _CASED.match(lines[index].text) is not None and any(kind in _FOOT_NEIGHBOURS for kind in beside)
+
+
+def _english(lines: list[Line]) -> bool:
+    """Whether headlines may have a capital at every word, as in English alone."""
+    return any(" the " in line.text for line in lines[:12])
+
+
+def _in_story(lines: list[Line], taken: Taken, index: int, found: tuple[tuple[str, Any], ...]) -> bool:
+    """Whether the first of the names is of somebody in the story."""
+    last = found[0][1].split()[-1]
+    return any(last in line.text for place, line in enumerate(lines) if place != index and place not in taken)
