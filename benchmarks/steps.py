@@ -17,7 +17,7 @@ from transforms.extract import ExtractOptions, extract_article
 from transforms.language import LanguageOptions, detect_language
 from transforms.model import Fields, Record
 from transforms.normalise import normalise_fields
-from transforms.publish import BucketCandidates, PublishOptions, publish_bucket
+from transforms.publish import BucketCandidates, PublishOptions, publish_bucket, replaced_path
 from transforms.quality import assess_quality
 from transforms.read import ReadOptions, read_slice
 from transforms.stage import Section, Unit, stage_unit
@@ -138,6 +138,7 @@ def _measure_writing(units: list[Unit], outcomes: list[Document], work: str, rea
             section = Section(marker["unit_id"], table, bucket, language, batch, rows)
             sections.setdefault(bucket, []).append(section)
     options = PublishOptions(work, storage.join(work, "merged"), buckets=_BUCKETS)
+    storage.write_json(replaced_path(options.merged), {"paths": []})
 
     def publish() -> None:
         for bucket, parts in sections.items():
