@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import apache_beam as beam
@@ -77,13 +78,18 @@ def marker_path(work: str, unit_id: str) -> str:
 def read_section(work: str, section: Section, columns: list[str] | None = None) -> pa.Table:
     """The rows of a section; only ``columns``, where given, are read."""
     path = storage.join(unit_folder(work, section.unit_id), f"{section.table}.arrow")
-    schema = PREPARED if section.table == "prepared" else REJECTS
+    table = pa.Table.from_batches([_open_staged(path, section.table, tuple(columns or ())).get_batch(section.batch)])
+    return table if columns is None else table.select(columns)
+
+
+@lru_cache(maxsize=64)
+def _open_staged(path: str, table: str, columns: tuple[str, ...]) -> pa.ipc.RecordBatchFileReader:
+    """A staged file, kept open: its sections are read one by one.  What is staged under a name never changes."""
+    schema = PREPARED if table == "prepared" else REJECTS
     options = pa.ipc.IpcReadOptions(use_threads=False)
-    if columns is not None:
+    if columns:
         options.included_fields = [schema.get_field_index(name) for name in columns]
-    with storage.open_arrow(path) as handle, pa.ipc.open_file(handle, options=options) as reader:
-        table = pa.Table.from_batches([reader.get_batch(section.batch)])
-        return table if columns is None else table.select(columns)
+    return pa.ipc.open_file(storage.open_arrow(path), options=options)
 
 
 def stage_unit(unit: Unit, read: ReadOptions, steps: DocumentSteps, work: str, buckets: int) -> dict:
