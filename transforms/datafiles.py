@@ -23,7 +23,7 @@ from transforms.schema import file_metadata
 
 # What sorting holds in memory before it spills to the worker's scratch folder, and how many spilled runs
 # are merged at a time: together they bound memory whatever the size of a bucket.
-SORT_BYTES = 48 * 1024 * 1024
+SORT_BYTES = 16 * 1024 * 1024
 FAN_IN = 32
 _RUN_BATCH_BYTES = 1024 * 1024
 
@@ -91,10 +91,12 @@ def _chunks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
             held.append(table)
             size += table.nbytes
         if size >= SORT_BYTES:
-            yield pa.concat_tables(held)
-            held, size = [], 0
+            chunk, held, size = pa.concat_tables(held), [], 0
+            yield chunk
+            del chunk
     if held:
-        yield pa.concat_tables(held)
+        chunk, held = pa.concat_tables(held), []
+        yield chunk
 
 
 def _sorted(table: pa.Table, keys: list[str]) -> pa.Table:
