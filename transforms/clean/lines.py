@@ -93,6 +93,11 @@ def keys(line: Line) -> list[str]:
         text = f"{text[:PROSE_HEAD]} {_caption_end(text, line.final)}"
     elif len(text) > WHOLE:
         text = f"{text[:HEAD]} {text[-TAIL:]}"
+    return _tokens(text)
+
+
+def _tokens(text: str) -> list[str]:
+    """Words in small letters; of scripts without spaces every pair of characters, too."""
     if text.isascii():
         return _TOKEN_ASCII.findall(text.lower())
     text = lower(text)
@@ -105,13 +110,7 @@ def keys(line: Line) -> list[str]:
 def inner_keys(line: Line) -> list[str]:
     """Those of the keys of a line of prose that :func:`keys` leaves out."""
     text = line.text[PROSE_HEAD - 16 :]
-    if text.isascii():
-        return _TOKEN_ASCII.findall(text.lower())
-    text = lower(text)
-    found = _TOKEN.findall(text)
-    if _UNSPACED.search(text):
-        found.extend(map("".join, pairwise(text)))
-    return found
+    return _tokens(text)
 
 
 def _caption_end(text: str, final: bool) -> str:
