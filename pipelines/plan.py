@@ -6,7 +6,7 @@ import glob
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from apache_beam.io.filesystems import FileSystems
@@ -212,8 +212,5 @@ def _slice_bytes(part, file_bytes: int) -> int:
 
 
 def _unit(parts: list[tuple], size: int, fixed: str) -> Unit:
-    described = [
-        (s.file.path, s.file.url, s.file.size, stamp, s.format, s.compression, s.start, s.end, s.first_record)
-        for s, stamp in parts
-    ]
+    described = [(asdict(part), stamp) for part, stamp in parts]
     return Unit(fingerprint(described, fixed), tuple(s for s, _ in parts), size)

@@ -50,3 +50,6 @@ REASONS: dict[str, Reason] = {
     "duplicate/exact": Reason("deduplicate", "another document has the same title and text (same content_id)"),
     "superseded": Reason("deduplicate", "a newer version of the same document (same doc_id) is kept"),
 }
+
+# Parts of containers that are no documents and were never to be: counted in ``skipped``, and in no table.
+SKIPPED: dict[str, str] = {}

@@ -21,7 +21,7 @@ import pyarrow as pa
 from transforms import storage
 from transforms.document import DocumentSteps, Rejected, StepOptions
 from transforms.identity import bucket_of
-from transforms.read import ReadOptions, Slice, read_slice
+from transforms.read import ReadOptions, SkippedPart, Slice, read_slice
 from transforms.schema import PREPARED, REJECTS
 
 # Rows are handed to Arrow when they hold this much, so that a unit's memory does not grow with the unit.
@@ -133,8 +133,12 @@ def stage_unit(unit: Unit, read: ReadOptions, steps: DocumentSteps, work: str, b
 def _stage_slice(part: Slice, read: ReadOptions, steps: DocumentSteps, prepared, rejects) -> dict:
     documents = 0
     reasons: Counter = Counter()
+    skipped: Counter = Counter()
     languages: Counter = Counter()
     for item in read_slice(part, read, storage.open_raw):
+        if isinstance(item, SkippedPart):
+            skipped[item.reason] += 1
+            continue
         outcome = steps.prepare(item)
         if isinstance(outcome, Rejected):
             rejects.add(outcome.row(), "", len(outcome.broken.raw))
@@ -146,10 +150,10 @@ def _stage_slice(part: Slice, read: ReadOptions, steps: DocumentSteps, prepared,
             languages[outcome.language.code] += 1
     return {
         "path": part.file.path,
-        "records": documents + reasons.total(),
+        "records": documents + reasons.total() + skipped.total(),
         "documents": documents,
         "rejects": dict(sorted(reasons.items())),
-        "skipped": {},  # no format that is read today has parts that are no records
+        "skipped": dict(sorted(skipped.items())),
         "languages": dict(sorted(languages.items())),
     }
 

@@ -5,7 +5,8 @@ Both open files with a function that the caller passes, so nothing here knows a 
 
 What a reader guarantees, for every format:
 
-- Nothing raises for what is in a file, and nothing is left out: what is no Record is a BrokenRecord.
+- Nothing raises for what is in a file, and nothing is left out: what is no Record is a BrokenRecord, and what is no
+  document (a request in a WARC file) a SkippedPart.
   Blank lines, and separated documents of nothing but white space, are no records, but are counted in the
   numbers of those behind them.
 - How a file is cut changes no record, place or order.
@@ -23,10 +24,10 @@ from transforms.model import Record
 from transforms.read.cut import cut_file
 from transforms.read.documents import read_html, read_text, read_texts
 from transforms.read.json_lines import read_json_lines
-from transforms.read.model import BrokenRecord, InputFile, ReadOptions, Slice
+from transforms.read.model import BrokenRecord, InputFile, ReadOptions, SkippedPart, Slice
 from transforms.read.streams import OpenFile
 
-__all__ = ["READERS", "BrokenRecord", "InputFile", "OpenFile", "ReadOptions", "Slice", "cut_file", "read_slice"]
+__all__ = ["READERS", "BrokenRecord", "InputFile", "OpenFile", "ReadOptions", "SkippedPart", "Slice", "cut_file", "read_slice"]
 
 READERS = {
     "text": read_text,
@@ -37,7 +38,7 @@ READERS = {
 }
 
 
-def read_slice(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
+def read_slice(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord | SkippedPart]:
     """The records of a slice, in the order of the file.
 
     Args:

@@ -46,11 +46,13 @@ class Slice:
 
     Attributes:
         file: the file.
-        format: ``text`` or ``html`` (one document a file), ``lines``, ``separated`` or ``jsonl``.
-        compression: ``gzip`` or empty, as the plan could tell; reading goes by the first bytes.
-        start: byte offset of the first record; not 0 only in uncompressed files, cut between records.
-        end: byte offset behind the last record; None: to the end of the file.
+        format: a key of ``transforms.read.READERS``.
+        compression: of the whole file, or empty, as the plan could tell; reading goes by the first bytes.
+        start: where the first record begins, in the format's own count: bytes of an uncompressed file of lines, row
+            groups of Parquet, record batches of Arrow, stored bytes of a file of compressed members.
+        end: where what follows begins, in the same count; None: to the end of the file.
         first_record: number of the first record in the file, so that numbers do not depend on the cut.
+        member: name of the one member that is read of an archive; empty: no archive, or all of it.
     """
 
     file: InputFile
@@ -59,6 +61,19 @@ class Slice:
     start: int = 0
     end: int | None = None
     first_record: int = 0
+    member: str = ""
+
+
+class SkippedPart(NamedTuple):
+    """A part of a container that is no document, and was not to be one: counted, and nothing else.
+
+    Attributes:
+        place: where it stands in the input.
+        reason: a code of ``transforms.reasons.SKIPPED``.
+    """
+
+    place: Place
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
