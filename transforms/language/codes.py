@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
-import yaml
+from transforms.fields.data import load_yaml
 
 UNDETERMINED = "und"
 
 
 @cache
 def _table() -> dict[str, dict[str, str]]:
-    return yaml.safe_load(files(__package__).joinpath("codes.yaml").read_text(encoding="utf-8"))
+    return load_yaml("codes.yaml", Path(__file__).parent)
 
 
 @cache

@@ -9,24 +9,23 @@ half the answer is ``und``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from operator import mul
+from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
-import yaml
-
+from transforms.fields.data import load_yaml
 from transforms.language.codes import UNDETERMINED, from_engine
-from transforms.language.profiles import UNITS_PER_NAT, Profiles, Scores
+from transforms.language.profiles import UNITS_PER_NAT, Profiles, Scores, load_profiles
 from transforms.language.second import Opinion
 
 CASES = ("agree", "alone", "inside/c", "inside/t", "outside/c", "outside/t")
 USUAL_FIT = 5.3  # text in one of the profiles' languages has about -5.3 nats an n-gram
-FEATURES = ("one", "length", "reliable", "margin", "gap", "english", "share", "fit")
+_LEAST = -(1 << 62)
+FEATURES = ("one", "length", "reliable", "margin", "gap", "english", "english_length", "share", "fit")
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(NamedTuple):
     """What the profiles say, in our codes.
 
     Attributes:
@@ -43,8 +42,7 @@ class Ranking:
     fit: float
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A language in question.
 
     Attributes:
@@ -67,6 +65,11 @@ def _columns(codes: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, list[in
     return ours, {code: [column for column, other in enumerate(ours) if other == code] for code in ours}
 
 
+def columns_of(code: str) -> list[int]:
+    """The profiles' columns of one of our codes; empty where they lack it."""
+    return _columns(load_profiles().codes)[1].get(code, [])
+
+
 def rank_profiles(scores: Scores, profiles: Profiles, other: str) -> Ranking | None:
     """The profiles' answer; None where no n-gram is known.
 
@@ -78,13 +81,13 @@ def rank_profiles(scores: Scores, profiles: Profiles, other: str) -> Ranking | N
     if not scores.known:
         return None
     codes, columns = _columns(profiles.codes)
-    totals = scores.totals
-    first = int(totals.argmax())
-    best, code = int(totals[first]), codes[first]
-    rest = totals.copy()
-    rest[columns[code]] = np.iinfo(rest.dtype).min
-    gap = (best - int(totals[columns[other]].max())) / UNITS_PER_NAT if other in columns else None
-    return Ranking(code, (best - int(rest.max())) / UNITS_PER_NAT, gap, best / UNITS_PER_NAT / scores.known)
+    totals = scores.totals.tolist()
+    best = max(totals)
+    code = codes[totals.index(best)]
+    gap = (best - max([totals[column] for column in columns[other]])) / UNITS_PER_NAT if other in columns else None
+    for column in columns[code]:
+        totals[column] = _LEAST
+    return Ranking(code, (best - max(totals)) / UNITS_PER_NAT, gap, best / UNITS_PER_NAT / scores.known)
 
 
 def find_candidates(ranking: Ranking | None, opinion: Opinion, letters: int) -> list[Candidate]:
@@ -110,21 +113,23 @@ def _figures(ranking: Ranking | None, opinion: Opinion, letters: int) -> tuple[f
     margin = gap = fit = 0.0
     if ranking is not None:
         margin, gap, fit = math.log1p(ranking.margin), math.log1p(ranking.gap or 0.0), ranking.fit + USUAL_FIT
-    length = math.log(max(letters, 1) / 100)
-    return (1.0, length, float(opinion.reliable), margin, gap, float(opinion.code == "en"), opinion.share, fit)
+    length, english = math.log(max(letters, 1) / 100), float(opinion.code == "en")
+    # What an engine does not know it takes for English more than for another language, if it is short.
+    return (1.0, length, float(opinion.reliable), margin, gap, english, english * length, opinion.share, fit)
+
+
+Weights = dict[str, tuple[float, ...]]  # of each case, one for each of FEATURES
 
 
 @cache
-def _calibration() -> dict[str, dict[str, tuple[float, ...]]]:
-    tables = yaml.safe_load(files(__package__).joinpath("calibration.yaml").read_text(encoding="utf-8"))
-    return {
-        engine: {case: tuple(weights.get(name, 0.0) for name in FEATURES) for case, weights in cases.items()}
-        for engine, cases in tables.items()
-    }
+def load_weights(engine: str) -> Weights:
+    """The fitted weights of the rule with the given second engine."""
+    cases = load_yaml("calibration.yaml", Path(__file__).parent)[engine]
+    return {case: tuple(weights.get(name, 0.0) for name in FEATURES) for case, weights in cases.items()}
 
 
 def probability(candidate: Candidate, engine: str) -> float:
     """How often a candidate like this one is right, 0 to 1, with the given second engine."""
-    weights = _calibration()[engine][candidate.case]
-    total = sum(weight * figure for weight, figure in zip(weights, candidate.figures, strict=True))
+    weights = load_weights(engine)[candidate.case]
+    total = sum(map(mul, weights, candidate.figures))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.metadata import version
+from typing import NamedTuple
 
 from transforms.language import not_language, second
 from transforms.language.classic import detect_as_langdetect
 from transforms.language.codes import UNDETERMINED
 from transforms.language.decide import find_candidates, probability, rank_profiles
 from transforms.language.letters import code_units, count_letters, main_script, only_language
-from transforms.language.mixed import find_shares
+from transforms.language.mixed import MAIN_SCRIPT_SHARE, find_shares, find_spans, has_foreign_window
 from transforms.language.options import LanguageOptions
 from transforms.language.profiles import find_ngrams, load_profiles, score_ngrams
 from transforms.language.related import choose_standard, groups
@@ -22,7 +23,7 @@ from transforms.model import Language, Rejection, Share
 NOTES = {
     "too-short": "fewer letters than language.min_letters",
     "not-language": "mostly digits, signs, links or encoded data",
-    "source-code": "most lines are source code or markup",
+    "source-code": "most lines are source code, markup, configuration, a log or rows of data",
     "name-list": "nearly every word is a name: no running text",
     "disagreement": "the engines disagree, and neither is more likely right than wrong",
     "no-engine": "no engine knows what it is",
@@ -34,7 +35,10 @@ SCRIPT_SHARE = 0.6
 SCRIPT_CONFIDENCE = 0.998
 # When a first look is enough: langdetect stops its own sampling at .99999 of an uncalibrated probability.
 SETTLED = 0.97
+# A sign of a second language: a share of the second engine's, or of script, or a window of the profiles.
 ONE_LANGUAGE = 0.9
+WINDOW_CHARS = 30
+PART_LOOK = (8, 125)
 _DEFAULTS = LanguageOptions()
 
 
@@ -53,43 +57,98 @@ def detect_language(text: str, *, title: str | None = None, options: LanguageOpt
     if options.engine == "langdetect":
         return _as_langdetect(whole)
     prose = choose_prose(whole)
-    if second.sees_mixtures():
-        sample = take_sample(prose, FIRST_LOOK)
-        language = _first_look(whole, sample, options) if sample.is_part else None
-        if language:
+    sample = take_sample(prose, FIRST_LOOK)
+    note = _reason_for_und(whole, prose, sample, options)
+    if not sample.is_part:
+        return _und(note, sample) if note else _decide(sample, _judge(sample), options)
+    judgement = None if note else _judge(sample)
+    if judgement is not None and _is_settled(judgement):
+        language = _language(judgement.likely, sample, judgement.script)
+        if not judgement.has_second:
             return language
-    return _detect(whole, take_sample(prose, SECOND_LOOK), options)
+        return _with_shares(language, take_sample(prose, SECOND_LOOK), judgement.opinion, options)
+    sample = take_sample(prose, SECOND_LOOK)
+    note = _reason_for_und(whole, prose, sample, options)
+    return _und(note, sample) if note else _decide(sample, _judge(sample), options)
 
 
-def _first_look(whole: str, sample: Sample, options: LanguageOptions) -> Language | None:
-    """The language, if small windows of a text settle it: a sure answer and no sign of a second language."""
-    note = _reason_for_und(whole, sample, options)
-    opinion = None if note else second.ask(sample.text, second.engine_name())
-    if opinion is None or opinion.share < ONE_LANGUAGE or opinion.code in groups():
-        return None
-    script, likely = _judge(sample, opinion)
-    if not likely or likely[0][0] < SETTLED or likely[0][1] in groups():
-        return None
-    return _language(likely, sample, script)
+class Judgement(NamedTuple):
+    """What the engines say of a sample, put together.
+
+    Attributes:
+        script: its main script.
+        likely: (probability, code) of the languages in question, most probable first.
+        opinion: the second engine's.
+        has_second: whether there is a sign of a second language.
+    """
+
+    script: str | None
+    likely: list[tuple[float, str]]
+    opinion: Opinion
+    has_second: bool
 
 
-def _detect(whole: str, sample: Sample, options: LanguageOptions) -> Language:
-    note = _reason_for_und(whole, sample, options)
-    if note:
-        return Language(UNDETERMINED, 0.0, main_script(sample.letters)[0], note=note)
-    engine = second.engine_name()
+def _judge(sample: Sample) -> Judgement:
+    engine, profiles = second.engine_name(), load_profiles()
     opinion = second.ask(sample.text, engine)
-    script, likely = _judge(sample, opinion)
-    if not likely or likely[0][0] < 0.5:
+    has_second = opinion.share < ONE_LANGUAGE
+    script, script_share = main_script(sample.letters)
+    only = only_language(script) if script and script_share >= SCRIPT_SHARE else None
+    has_second |= script_share < MAIN_SCRIPT_SHARE
+    if only:
+        return Judgement(script, [(SCRIPT_CONFIDENCE, only)], opinion, has_second)
+    scores = score_ngrams(find_ngrams(sample.units, profiles), profiles, len(sample.text) // WINDOW_CHARS)
+    candidates = find_candidates(rank_profiles(scores, profiles, opinion.code), opinion, sample.letters.weight)
+    likely = sorted([(probability(candidate, engine), candidate.code) for candidate in candidates], reverse=True)
+    code = likely[0][1] if likely else UNDETERMINED
+    return Judgement(script, likely, opinion, has_second or has_foreign_window(scores, code))
+
+
+def _is_settled(judgement: Judgement) -> bool:
+    """Whether small windows of a text are enough: near standards need all its words."""
+    likely = judgement.likely
+    return bool(likely) and likely[0][0] >= SETTLED and not groups().keys() & {likely[0][1], judgement.opinion.code}
+
+
+def _decide(sample: Sample, judgement: Judgement, options: LanguageOptions) -> Language:
+    script, likely, opinion, has_second = judgement
+    if likely and likely[0][0] >= 0.5:
+        standards = choose_standard(likely[0][1], sample.text, sample.letters.letters, script)
+        likely = [(likely[0][0] * share, member) for share, member in standards] + likely[1:]
+        language = _language(likely, sample, script)
+    else:
         note = "disagreement" if likely else "no-engine"
-        return Language(UNDETERMINED, 0.0, script, alternatives=_shares(likely), note=note)
-    standards = choose_standard(likely[0][1], sample.text, sample.letters.letters, script)
-    likely = [(likely[0][0] * share, member) for share, member in standards] + likely[1:]
-    mixed = find_shares(sample, likely[0][1], opinion, options.mixed_share, engine)
-    if mixed and mixed[0].code != likely[0][1]:  # the engines may name the smaller part: the larger one is the label
-        confidence = likely[0][0]
-        likely = [(confidence, mixed[0].code), *(other for other in likely if other[1] != mixed[0].code)]
-    return replace(_language(likely, sample, script), mixed=mixed)
+        language = Language(UNDETERMINED, 0.0, script, alternatives=_shares(likely), note=note)
+    return _with_shares(language, sample, opinion, options) if has_second else language
+
+
+def _with_shares(language: Language, sample: Sample, opinion: Opinion, options: LanguageOptions) -> Language:
+    """The language with the shares of a mixed text; the larger part's is the label."""
+    shares, sure = find_shares(sample.text, language.code, options.mixed_share, _judge_part)
+    if not shares and opinion.others:
+        shares, sure = find_spans(sample.text, options.mixed_share, _judge_part)
+    if not shares:
+        return language
+    if shares[0].code != language.code:
+        script = chinese_script(sample.text) if shares[0].code == "zh" else main_script(sample.letters)[0]
+        others = tuple(other for other in language.alternatives if other.code != shares[0].code)
+        language = Language(shares[0].code, round(sure, 4), script, alternatives=others)
+    return replace(language, mixed=shares)
+
+
+def _judge_part(text: str) -> tuple[str, float]:
+    """The language of a part of a text, and how sure that is before near standards are told apart."""
+    sample = take_sample(text, PART_LOOK)
+    if _reason_for_und(text, text, sample, _DEFAULTS):
+        return UNDETERMINED, 0.0
+    script, likely, _, _ = _judge(sample)
+    if not likely:
+        return UNDETERMINED, 0.0
+    return choose_standard(likely[0][1], sample.text, sample.letters.letters, script)[0][1], likely[0][0]
+
+
+def _und(note: str, sample: Sample) -> Language:
+    return Language(UNDETERMINED, 0.0, main_script(sample.letters)[0], note=note)
 
 
 def _as_langdetect(text: str) -> Language:
@@ -98,31 +157,18 @@ def _as_langdetect(text: str) -> Language:
     return replace(language, script=chinese_script(text) if language.code == "zh" else script)
 
 
-def _reason_for_und(whole: str, sample: Sample, options: LanguageOptions) -> str | None:
+def _reason_for_und(whole: str, prose: str, sample: Sample, options: LanguageOptions) -> str | None:
     letters = sample.letters
     if letters.weight < options.min_letters:
         is_data = sample.removed > letters.letters or letters.letters < LETTERS_SHARE * letters.visible
         return "not-language" if is_data and letters.visible + sample.removed >= options.min_letters else "too-short"
-    if not_language.is_source_code(whole, letters):
+    if not_language.is_source_code(whole):
         return "source-code"
     if letters.letters < LETTERS_SHARE * letters.visible:
         return "not-language"
-    if not_language.is_name_list(sample.text, letters):
+    if not_language.is_name_list(sample.text, prose, letters):
         return "name-list"
     return None
-
-
-def _judge(sample: Sample, opinion: Opinion) -> tuple[str | None, list[tuple[float, str]]]:
-    """The main script, and (probability, code) of the languages in question, most probable first."""
-    script, script_share = main_script(sample.letters)
-    only = only_language(script) if script and script_share >= SCRIPT_SHARE else None
-    if only:
-        return script, [(SCRIPT_CONFIDENCE, only)]
-    profiles = load_profiles()
-    scores = score_ngrams(find_ngrams(sample.units, profiles), profiles)
-    candidates = find_candidates(rank_profiles(scores, profiles, opinion.code), opinion, sample.letters.weight)
-    engine = second.engine_name()
-    return script, sorted([(probability(candidate, engine), candidate.code) for candidate in candidates], reverse=True)
 
 
 def _language(likely: list[tuple[float, str]], sample: Sample, script: str | None) -> Language:
@@ -131,7 +177,7 @@ def _language(likely: list[tuple[float, str]], sample: Sample, script: str | Non
         code=code,
         confidence=round(confidence, 4),
         script=chinese_script(sample.text) if code == "zh" else script,
-        alternatives=_shares(likely[1:]),
+        alternatives=_shares(likely[1:]) if len(likely) > 1 else (),
     )
 
 
@@ -167,5 +213,6 @@ def engines(options: LanguageOptions = _DEFAULTS) -> dict[str, str]:
 
 
 def load_engines() -> None:
-    """Load the models now, not with the first document (for a worker's set-up)."""
+    """Load the models and rules now, not with the first document (for a worker's set-up)."""
     detect_language("The models are loaded with the first text that is long enough to need them.")
+    detect_language("def load(name):\n    return open(name)\n")

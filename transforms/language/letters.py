@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-import yaml
+
+from transforms.fields.data import load_yaml
 
 # Classes of characters beside the scripts, in the same table.  Refused is what cld2 takes for broken UTF-8 (measured
 # for every code point, pycld2 0.42).
 _OTHER, _SPACE, _SIGN, _DIGIT, _REFUSED = range(5)
-_FIRST_SCRIPT = 5
+_FIRST_SCRIPT = _LATIN = 5  # Latin is the first in the table and in _CASED
 _CONTROLS = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0))
 _REFUSED_CODES = (*_CONTROLS, *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF)
 _LOW_SURROGATES = slice(0xDC00, 0xE000)
@@ -23,8 +24,7 @@ _CASED = ("Latn", "Grek", "Cyrl", "Armn")
 _DENSE = ("Hani", "Hang", "Hira", "Kana")
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
+class Letters(NamedTuple):
     """The census of a text.
 
     Attributes:
@@ -36,7 +36,7 @@ class Letters:
         digits: decimal digits of any script.
         refused: control and other characters that must not reach cld2.
         cased: letters of scripts that have capitals.
-        capitals: capital letters.
+        capitals: capital letters of those scripts.
     """
 
     scripts: dict[str, int]
@@ -52,23 +52,27 @@ class Letters:
 
 @cache
 def _script_table() -> dict[str, dict]:
-    return yaml.safe_load(files(__package__).joinpath("scripts.yaml").read_text(encoding="utf-8"))
+    return load_yaml("scripts.yaml", Path(__file__).parent)
 
 
 @cache
-def _classes() -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
-    """The scripts' codes, the class of every UTF-16 unit, and whether it is a capital letter."""
+def _classes() -> tuple[tuple[str, ...], np.ndarray]:
+    """The scripts' codes, then those of the scripts with capitals once more, and the class of every UTF-16 unit."""
+    names = (*_script_table(), *_CASED)
     table = np.zeros(0x10000, np.uint8)
     kinds = [unicodedata.category(chr(code)) for code in range(0x10000)]
     table[[code for code, kind in enumerate(kinds) if kind == "Nd"]] = _DIGIT
-    for number, script in enumerate(_script_table().values(), _FIRST_SCRIPT):
+    for number, (name, script) in enumerate(_script_table().items(), _FIRST_SCRIPT):
         for start, end in script["ranges"]:
             table[[code for code in range(start, end + 1) if kinds[code][0] in "LM"]] = number
+            if name in _CASED:
+                capitals = [code for code in range(start, end + 1) if kinds[code] in ("Lu", "Lt")]
+                table[capitals] = _FIRST_SCRIPT + len(_script_table()) + _CASED.index(name)
     table[list(_REFUSED_CODES)] = _REFUSED
     table[[code for code, kind in enumerate(kinds) if kind[0] == "Z" or chr(code) in "\t\n\r"]] = _SPACE
     table[_LOW_SURROGATES] = _SPACE  # so that a character beyond the basic plane counts once
     table[[ord(sign) for sign in _CODE_SIGNS]] = _SIGN
-    return tuple(_script_table()), table, np.array([kind in ("Lu", "Lt") for kind in kinds])
+    return names, table
 
 
 def code_units(text: str) -> np.ndarray:
@@ -76,12 +80,24 @@ def code_units(text: str) -> np.ndarray:
     return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
 
 
+def is_letter(units: np.ndarray) -> np.ndarray:
+    """Which of a text's UTF-16 units are letters or marks of a known script: bool, as many."""
+    return _classes()[1].take(units) >= _FIRST_SCRIPT
+
+
 def count_letters(units: np.ndarray) -> Letters:
     """Take the census of a text, given as UTF-16 units."""
-    names, table, is_capital = _classes()
-    classes = table.take(units)
-    counts = np.bincount(classes, minlength=_FIRST_SCRIPT + len(names)).tolist()
-    scripts = {name: count for name, count in zip(names, counts[_FIRST_SCRIPT:], strict=True) if count}
+    names, table = _classes()
+    counts = np.bincount(table.take(units), minlength=_FIRST_SCRIPT + len(names)).tolist()
+    latin = counts[_LATIN] + counts[-len(_CASED)]
+    scripts = {"Latn": latin} if latin else {}
+    if latin + sum(counts[:_FIRST_SCRIPT]) < len(units):
+        for name, count in zip(names[1 : -len(_CASED)], counts[_LATIN + 1 : -len(_CASED)], strict=True):
+            if count:
+                scripts[name] = count
+        for name, count in zip(_CASED[1:], counts[1 - len(_CASED) :], strict=True):
+            if count:
+                scripts[name] = scripts.get(name, 0) + count
     letters = sum(scripts.values())
     return Letters(
         scripts=scripts,
@@ -92,7 +108,7 @@ def count_letters(units: np.ndarray) -> Letters:
         digits=counts[_DIGIT],
         refused=counts[_REFUSED],
         cased=sum([scripts[script] for script in _CASED if script in scripts]),
-        capitals=int(np.count_nonzero(is_capital.take(units))),
+        capitals=sum(counts[-len(_CASED) :]),
     )
 
 
@@ -104,6 +120,8 @@ def main_script(letters: Letters) -> tuple[str | None, float]:
     """
     if not letters.letters:
         return None, 0.0
+    if letters.scripts.keys() <= {"Latn"}:
+        return "Latn", 1.0
     scripts = dict(letters.scripts)
     kana, han, hangul = scripts.pop("Hira", 0) + scripts.pop("Kana", 0), scripts.pop("Hani", 0), scripts.pop("Hang", 0)
     if kana * 10 > kana + han:

@@ -8,8 +8,8 @@ what an n-gram is and its own smoothing.  That is what its sampling converges to
 The log-probabilities are whole numbers (in units of 1/1024 nat), so a sum has no rounding and is the same on
 every machine, whatever the order.
 
-At each place of a text one to three n-grams end, and the longest determines the others.  So a row of the table is
-not that of one n-gram but the sum over it and its endings, and a text needs one look-up a character.
+At each place of a text one to three n-grams end, and the longest known one determines the others.  So a row of the
+table is not that of one n-gram but the sum over it and its endings, and a text needs one row a character.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from langdetect.detector import Detector
@@ -28,14 +30,14 @@ UNITS_PER_NAT = 1024
 SMOOTHING = Detector.ALPHA_DEFAULT / Detector.BASE_FREQ
 
 _SPACE = 0
-_ABSENT = -1
-_ROW_BITS = 17
+_NOTHING = 0  # the row of what is in no profile
+_ROW_BITS = 32
 _ROW_MASK = (1 << _ROW_BITS) - 1
-_KEY_SHIFT = _ROW_BITS + 2
-_HASH_BITS = 18
-_HASH_SHIFT = np.uint64(64 - _HASH_BITS)
-# Fibonacci hashing (Knuth, TAOCP 3, 6.4) with two odd factors, for the two places that a key may have.
-_HASH_FACTORS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+# Lists of continuations are spread over so many times the places that they need, so that chance offsets do.
+_SPREAD = 8
+_ATTEMPTS = 1000
+# Fibonacci hashing (Knuth, TAOCP 3, 6.4) gives the offsets to try.
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 # Where NGram.normalize changes characters, as far as single characters go: the other blocks stay as they are
 # (Hangul and the Chinese characters, which it also maps, are filled in from its own tables).
@@ -44,152 +46,195 @@ _HANGUL = (0xAC00, 0xD7B0)
 
 
 @dataclass(frozen=True, slots=True)
+class Continuations:
+    """What follows an n-gram: its list of (character, row) is laid over those of others where they leave room.
+
+    Row displacement (Tarjan and Yao 1979, Storing a sparse table).
+
+    Attributes:
+        offsets: int64, where the list of each n-gram begins.
+        places: int64, the n-gram to whose list a place belongs and the row of the longer n-gram, packed into one
+            number; the place of a character is its number after the offset.
+    """
+
+    offsets: np.ndarray
+    places: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Profiles:
     """The models as arrays.
 
     Attributes:
         codes: langdetect's own codes, one for each column.
-        table: int16 (n-grams, languages), log-probability of an n-gram and those of its endings that are known,
-            in 1/1024 nat.
-            The commonest n-grams come first, so that what most texts need lies together in memory.
-        slots: int64 (2, 2**18), cuckoo hash table: key of an n-gram, how many n-grams its row adds up, its row,
-            packed into one number.
-        characters: uint16 (65536,), code point -> number of the normalised character, 0 for space.
-        base: one more than the largest number of a character in a key.
-        capital: bool (65536,), whether the character is upper case.
+        table: int16 (rows, languages + 1), log-probability of an n-gram and those of its endings that are known,
+            in 1/1024 nat, and in the last column how many n-grams that is; zeros in row 0, for what is unknown.
+            N-grams of three characters come after the shorter ones, and in both parts the commonest first, so that
+            what most texts need lies together in memory.
+        endings: int64 (rows,), the row of the next shorter ending that is known.
+        characters: int64 (65536,), code point -> number of the normalised character (0 for space), times two, and
+            one more for capitals.
+        singles: int64 (characters,), the row of each character by itself.
+        pairs: from a character's number to rows of two characters.
+        triples: from a row of two characters to rows of three.
         latin: int8 (65536,), 2 for what langdetect takes for Latin letters, -1 for letters of other scripts.
     """
 
     codes: tuple[str, ...]
     table: np.ndarray
-    slots: np.ndarray
+    endings: np.ndarray
     characters: np.ndarray
-    base: int
-    capital: np.ndarray
+    singles: np.ndarray
+    pairs: Continuations
+    triples: Continuations
     latin: np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(NamedTuple):
     """What the profiles say of a text.
 
     Attributes:
         totals: int32 (languages,), log-likelihood of the n-grams in 1/1024 nat.
         known: how many n-grams that is: those that are in at least one profile.
+        windows: int32 (windows, languages), the same by equal parts of the text.
     """
 
     totals: np.ndarray
     known: int
+    windows: np.ndarray
 
 
 @cache
 def load_profiles() -> Profiles:
-    """Read the profiles of the installed langdetect (about 0.3 s, 17 MB; once a process)."""
+    """Read the profiles of the installed langdetect (about 0.25 s, 17 MB; once a process)."""
     folder = files("langdetect").joinpath("profiles")
     names = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith((".", "_")))
     profiles = [json.loads(folder.joinpath(name).read_bytes()) for name in names]
-    row_of, ngrams = _commonest_first(profiles)
-    alphabet = {character: number for number, character in enumerate([" ", *sorted({*"".join(ngrams)} - {" "})])}
-    base = len(alphabet) + 2
-    keys = _keys(ngrams, alphabet, base)
-    table, sizes = _add_endings(_log_probabilities(profiles, row_of), keys, base)
+    keys, logs, rows_of_logs = _read_ngrams(profiles)
+    points = np.column_stack((keys >> 32, (keys >> 16) & 0xFFFF, keys & 0xFFFF))  # 0 where an n-gram is shorter
+    alphabet = [" ", *sorted(map(chr, {*np.unique(points).tolist()} - {0, ord(" ")}))]
+    numbers = np.zeros(0x10000, np.int64)
+    numbers[[ord(character) for character in alphabet]] = np.arange(len(alphabet))
+    digits = numbers[points]
+    lengths = np.count_nonzero(points, axis=1)
+    table, endings = _add_endings(keys, lengths, _table(len(keys), len(profiles), logs, rows_of_logs))
+    singles = np.zeros(len(alphabet) + 1, np.int64)
+    singles[digits[lengths == 1, 0]] = np.flatnonzero(lengths == 1)
+    two, three = np.flatnonzero(lengths == 2), np.flatnonzero(lengths == 3)
+    beginnings = _find_rows(keys, keys[three] & ~0xFFFF)
     return Profiles(
         codes=tuple(profile["name"] for profile in profiles),
         table=table,
-        slots=_hash_table(keys, sizes),
+        endings=endings,
         characters=_character_table(alphabet),
-        base=base,
-        capital=np.fromiter((chr(code).isupper() for code in range(0x10000)), bool, 0x10000),
+        singles=singles,
+        pairs=_displace(digits[two, 0], digits[two, 1], two, len(singles), len(singles)),
+        triples=_displace(beginnings, digits[three, 2], three, len(keys) - len(three), len(singles)),
         latin=_latin_table(),
     )
 
 
-def _commonest_first(profiles: list[dict]) -> tuple[dict[str, int], list[str]]:
-    """The row of each n-gram of the profiles, and the n-grams in that order."""
-    place: dict[str, int] = {}
-    for profile in profiles:
-        for ngram in profile["freq"]:
-            place.setdefault(ngram, len(place))
-    total = np.zeros(len(place), np.int64)
-    for profile in profiles:
-        counts = profile["freq"]
-        places = np.fromiter(map(place.__getitem__, counts), np.int64, len(counts))
-        total[places] += np.fromiter(counts.values(), np.int64, len(counts))
-    found = list(place)
-    ngrams = [found[number] for number in np.argsort(-total, kind="stable").tolist()]
-    return dict(zip(ngrams, range(len(ngrams)), strict=True)), ngrams
+def _read_ngrams(profiles: list[dict]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the profiles hold.
+
+    Returns:
+        The key of each row: its n-gram's code points, the first highest.  Row 0 is nothing, and an n-gram that no
+            profile has but as the beginning of a longer one has a row too.
+        Log-probabilities, one profile after the other (int16), and the place of each in the table, flattened.
+    """
+    sizes = [len(profile["freq"]) for profile in profiles]
+    ngrams = np.array([*chain.from_iterable(profile["freq"] for profile in profiles)], "U3")
+    points = ngrams.view(np.uint32).reshape(-1, 3).astype(np.int64)
+    counts = np.fromiter(chain.from_iterable(profile["freq"].values() for profile in profiles), np.int64, sum(sizes))
+    columns = np.repeat(np.arange(len(profiles)), sizes)
+    totals = np.array([profile["n_words"] for profile in profiles])[columns, np.count_nonzero(points, axis=1) - 1]
+    logs = np.rint(np.log(counts / totals + SMOOTHING) * UNITS_PER_NAT).astype(np.int16)
+    all_keys = points @ np.array([1 << 32, 1 << 16, 1])
+    beginnings = all_keys[points[:, 2] > 0] & ~0xFFFF
+    keys, at = np.unique(np.concatenate((all_keys, np.unique(beginnings))), return_inverse=True)
+    common = np.bincount(at[: len(counts)], counts, len(keys))
+    order = np.lexsort((-common, keys & 0xFFFF > 0))
+    rows = np.empty(len(keys), np.int64)
+    rows[order] = np.arange(1, len(keys) + 1)
+    return np.concatenate(([0], keys[order])), logs, rows[at[: len(counts)]] * len(profiles) + columns
 
 
-def _log_probabilities(profiles: list[dict], row_of: dict[str, int]) -> np.ndarray:
-    floor = round(float(np.log(SMOOTHING)) * UNITS_PER_NAT)
-    table = np.full((len(row_of), len(profiles)), floor, np.int16)
-    for column, profile in enumerate(profiles):
-        counts = profile["freq"]
-        lengths = np.fromiter(map(len, counts), np.int64, len(counts))
-        probabilities = (
-            np.fromiter(counts.values(), np.float64, len(counts)) / np.array(profile["n_words"])[lengths - 1]
-        )
-        rows = np.fromiter(map(row_of.__getitem__, counts), np.int64, len(counts))
-        table[rows, column] = np.rint(np.log(probabilities + SMOOTHING) * UNITS_PER_NAT).astype(np.int16)
-    return table
-
-
-def _keys(ngrams: list[str], alphabet: dict[str, int], base: int) -> np.ndarray:
-    """The key of each n-gram: its characters' numbers, one up, as digits; the last character is the lowest digit."""
-    digit = np.zeros(0x10000, np.int64)
-    digit[[ord(character) for character in alphabet]] = np.fromiter(alphabet.values(), np.int64, len(alphabet)) + 1
-    padded = "".join([ngram.rjust(3, "\0") for ngram in ngrams]).encode("utf-16-le")
-    digits = digit[np.frombuffer(padded, np.uint16)].reshape(-1, 3)
-    return digits @ np.array([base * base, base, 1])
-
-
-def _add_endings(table: np.ndarray, keys: np.ndarray, base: int) -> tuple[np.ndarray, np.ndarray]:
-    """The table with those rows added that belong to an n-gram's shorter endings, and how many rows that makes."""
-    summed, sizes = table.copy(), np.ones(len(table), np.int64)
+def _find_rows(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """The row of each wanted key, ``_NOTHING`` where there is none."""
     order = np.argsort(keys)
-    for power in (1, 2):
-        longer = np.flatnonzero(keys >= base**power)
-        endings = keys[longer] % base**power
-        at = np.minimum(np.searchsorted(keys, endings, sorter=order), len(keys) - 1)
-        known = keys[order[at]] == endings
-        summed[longer[known]] += table[order[at[known]]]
-        sizes[longer[known]] += 1
-    return summed, sizes
+    rows = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
+    return np.where(keys[rows] == wanted, rows, _NOTHING)
 
 
-def _hash_table(keys: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """A table in which each key has one of two places (cuckoo hashing; Pagh and Rodler 2001)."""
-    slots = np.full((2, 1 << _HASH_BITS), _ABSENT, np.int64)
-    places = _hash(keys, 0), _hash(keys, 1)
-    numbers = np.arange(len(keys))
-    slots[0, places[0]] = numbers  # row numbers for now; where several keys want one place, the last has it
-    for homeless in numbers[slots[0, places[0]] != numbers].tolist():
-        number, side = homeless, 1
-        for _ in range(500):
-            place = places[side][number]
-            number, slots[side, place] = int(slots[side, place]), number
-            if number == _ABSENT:
-                break
-            side = 1 - side
-        else:
-            raise RuntimeError("the n-grams of the profiles do not fit their hash table")
-    used = slots != _ABSENT
-    rows = slots[used]
-    slots[used] = (keys[rows] << _KEY_SHIFT) | (sizes[rows] << _ROW_BITS) | rows
-    return slots
+def _table(rows: int, languages: int, logs: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """The log-probabilities of each n-gram by itself, and that it is one."""
+    known = np.zeros(rows, bool)
+    known[at // languages] = True
+    table = np.zeros((rows, languages), np.int16)
+    table[known] = round(float(np.log(SMOOTHING)) * UNITS_PER_NAT)
+    table.reshape(-1)[at] = logs
+    return np.column_stack((table, known.astype(np.int16)))
 
 
-def _character_table(alphabet: dict[str, int]) -> np.ndarray:
+def _add_endings(keys: np.ndarray, lengths: np.ndarray, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The table, with those rows added that belong to an n-gram's shorter endings; and the endings."""
+    whole = (1 << 48) - 1
+    endings = _find_rows(keys, (keys << 16) & whole)
+    endings = np.where(endings == _NOTHING, _find_rows(keys, (keys << 32) & whole), endings)
+    for length in (2, 3):
+        longer = np.flatnonzero(lengths == length)
+        table[longer] += table[endings[longer]]
+    return table, endings
+
+
+def _displace(owners: np.ndarray, characters: np.ndarray, rows: np.ndarray, number: int, reach: int) -> Continuations:
+    """Lists of (owner, character) -> row, laid over each other: the longest first, at chance offsets that are free.
+
+    Args:
+        owners: n-grams that are continued, one for each continuation.
+        characters: what continues them.
+        rows: where that leads.
+        number: how many n-grams may be asked for.
+        reach: how many characters may be asked for.
+    """
+    names, lists, lengths = np.unique(owners, return_inverse=True, return_counts=True)
+    room = _SPREAD * len(rows)
+    offsets = np.zeros(number, np.int64)
+    places = np.full(room + reach, -1, np.int64)
+    claims = np.full(len(places), -1, np.int64)
+    order = np.argsort(-lengths[lists], kind="stable")
+    for attempt in range(_ATTEMPTS):
+        if not len(order):
+            return Continuations(offsets, places)
+        longest = lengths[lists[order[0]]]
+        now = order[: np.searchsorted(-lengths[lists[order]], -longest // 2, side="right")]
+        tries = (((names * _ATTEMPTS + attempt).astype(np.uint64) * _FACTOR) >> np.uint64(32)).astype(np.int64) % room
+        owner = lists[now]
+        at = tries[owner] + characters[now]
+        claims[at[::-1]] = owner[::-1]  # where several lists want one place, the longest has it
+        fails = np.bincount(owner[(places[at] >= 0) | (claims[at] != owner)], minlength=len(names)) > 0
+        fits = ~fails[owner]
+        offsets[names[owner[fits]]] = tries[owner[fits]]
+        places[at[fits]] = (names[owner[fits]] << _ROW_BITS) | rows[now[fits]]
+        order = np.concatenate((now[~fits], order[len(now) :]))
+    raise RuntimeError("the n-grams of the profiles do not fit their table")
+
+
+def _character_table(alphabet: list[str]) -> np.ndarray:
+    numbers = {character: number for number, character in enumerate(alphabet)}
     unknown = len(alphabet)
-    table = np.full(0x10000, unknown, np.uint16)
-    for character, number in alphabet.items():
+    table = np.full(0x10000, unknown, np.int64)
+    for character, number in numbers.items():
         table[ord(character)] = number
     for start, end in _NORMALISED_RANGES:
         for code in range(start, end):
-            table[code] = alphabet.get(NGram.normalize(chr(code)), unknown)
+            table[code] = numbers.get(NGram.normalize(chr(code)), unknown)
     for character, representative in NGram.CJK_MAP.items():
-        table[ord(character)] = alphabet.get(representative, unknown)
-    table[slice(*_HANGUL)] = alphabet.get(NGram.normalize(chr(_HANGUL[0])), unknown)
+        table[ord(character)] = numbers.get(representative, unknown)
+    table[slice(*_HANGUL)] = numbers.get(NGram.normalize(chr(_HANGUL[0])), unknown)
+    table *= 2
+    capitals = [code for code, character in enumerate(map(chr, range(0x10000))) if character.isupper()]
+    table[capitals] += 1
     return table
 
 
@@ -201,86 +246,87 @@ def _latin_table() -> np.ndarray:
     return table
 
 
-def _hash(keys: np.ndarray, side: int) -> np.ndarray:
-    return ((keys.view(np.uint64) * _HASH_FACTORS[side]) >> _HASH_SHIFT).view(np.int64)
-
-
 def find_ngrams(units: np.ndarray, profiles: Profiles) -> np.ndarray:
-    """The key (int64) of the longest n-gram that ends at each place of a text, by langdetect's rules.
+    """The row (int64) of the longest known n-gram that ends at each place of a text, by langdetect's rules.
 
     Args:
         units: UTF-16 units of the text (uint16), NFC, links and addresses taken out.  No profile has anything
             beyond the basic plane: surrogates are unknown characters.
     """
-    units = _without_minor_latin(units, profiles)
+    characters = profiles.characters.take(_without_minor_latin(units, profiles))
+    return _rows(characters[_kept(characters)], profiles)
+
+
+def find_ngrams_at(units: np.ndarray, profiles: Profiles) -> tuple[np.ndarray, np.ndarray]:
+    """As :func:`find_ngrams`, with the place of each in ``units``; Latin letters stay beside another script."""
     characters = profiles.characters.take(units)
-    kept = characters != _SPACE
-    kept[1:] |= kept[:-1].copy()  # of several spaces the first stays, and none before the text
-    if not kept.all():
-        characters, units = characters[kept], units[kept]
-    padded = np.full(len(characters) + 2, _SPACE + 1, np.int64)
-    np.add(characters, 1, out=padded[2:])
-    before, base = padded[1:-1], profiles.base
-    keys = padded[:-2] * base
-    keys *= before != _SPACE + 1  # no n-gram reaches over a space
-    keys += before
-    keys *= base
-    keys += padded[2:]
-    capital = profiles.capital.take(units)
+    kept = _kept(characters)
+    return _rows(characters[kept], profiles), np.flatnonzero(kept)
+
+
+def _kept(characters: np.ndarray) -> np.ndarray:
+    """Of several spaces the first stays, and none before the text."""
+    visible = characters > 1
+    kept = visible.copy()
+    kept[1:] |= visible[:-1]
+    return kept
+
+
+def _rows(characters: np.ndarray, profiles: Profiles) -> np.ndarray:
+    capital = characters & 1
+    padded = np.empty(len(characters) + 1, np.int64)
+    padded[0] = _SPACE
+    last = np.right_shift(characters, 1, out=padded[1:])
+    rows = _continue(profiles.pairs, padded[:-1], last, profiles.singles.take(last))
+    # No n-gram reaches over a space: in the profiles none of three has one in its middle, so none is found.
+    if len(rows) > 1:
+        rows[1:] = _continue(profiles.triples, rows[:-1], last[1:], rows[1:])
     doubled = capital[1:] & capital[:-1]
-    if doubled.any():  # words in capitals are no evidence, from their second letter on
-        keys = np.concatenate((keys[:1], keys[1:][~doubled]))
-    return keys
+    if np.count_nonzero(doubled):  # words in capitals are no evidence, from their second letter on
+        rows[1:][doubled > 0] = _NOTHING
+    return rows
+
+
+def _continue(lists: Continuations, owners: np.ndarray, last: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """The rows to which a character leads from the n-gram before it; another row where it leads nowhere."""
+    at = lists.offsets.take(owners)
+    at += last
+    found = lists.places.take(at)
+    hits = found >> _ROW_BITS
+    found &= _ROW_MASK
+    return np.where(hits == owners, found, otherwise)
 
 
 def _without_minor_latin(units: np.ndarray, profiles: Profiles) -> np.ndarray:
     """Latin letters are taken out of a text that is mostly in another script, as langdetect does."""
-    if int(profiles.latin.take(units).sum(dtype=np.int64)) >= 0:
+    if np.add.reduce(profiles.latin.take(units), dtype=np.int64) >= 0:
         return units
     return units[(units < ord("A")) | (units > ord("z"))]
 
 
-def _find_slots(keys: np.ndarray, slots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What the hash table has for each key, and for which keys it is theirs."""
-    found = slots[0].take(_hash(keys, 0))
-    known = (found >> _KEY_SHIFT) == keys
-    others = np.flatnonzero(~known)
-    if len(others):
-        missing = keys.take(others)
-        second = slots[1].take(_hash(missing, 1))
-        found[others] = second
-        known[others] = (second >> _KEY_SHIFT) == missing
-    return found, known
-
-
-def score_ngrams(keys: np.ndarray, profiles: Profiles) -> Scores:
+def score_ngrams(rows: np.ndarray, profiles: Profiles, windows: int = 1) -> Scores:
     """Log-likelihoods under each profile of n-grams and their endings.
 
     Args:
-        keys: from :func:`find_ngrams`; at most 60,000, for the sums are int32.
+        rows: from :func:`find_ngrams`; at most 60,000, for the sums are int32.
+        windows: in how many equal parts of the text.
     """
-    found, known = _find_slots(keys, profiles.slots)
-    parts = [found]
-    for power in (2, 1):  # where the longest n-gram is in no profile, its endings may be
-        if known.all():
-            break
-        parts[-1] = found[known]
-        keys = keys[~known] % profiles.base**power
-        found, known = _find_slots(keys, profiles.slots)
-        parts.append(found)
-    parts[-1] = found[known]
-    slots = np.concatenate(parts)
-    totals = np.einsum("ij->j", profiles.table.take(slots & _ROW_MASK, axis=0), dtype=np.int32)
-    return Scores(totals, int(((slots >> _ROW_BITS) & 3).sum()))
+    windows = max(1, windows)
+    length = -(-len(rows) // windows)
+    if length * windows > len(rows):
+        rows = np.concatenate((rows, np.zeros(length * windows - len(rows), rows.dtype)))
+    found = profiles.table.take(rows, axis=0).reshape(windows, length, -1)
+    parts = np.einsum("wij->wj", found, dtype=np.int32)
+    totals = parts[0] if windows == 1 else np.add.reduce(parts)
+    return Scores(totals[:-1], int(totals[-1]), parts[:, :-1])
 
 
-def expand_ngrams(keys: np.ndarray, profiles: Profiles) -> dict[int, int]:
-    """How often each n-gram of the profiles stands in a text, by its own key: to compare with langdetect."""
-    found: dict[int, int] = {}
-    for power in (3, 2, 1):
-        endings, counts = np.unique(
-            keys[keys >= profiles.base ** (power - 1)] % profiles.base**power, return_counts=True
-        )
-        _, known = _find_slots(endings, profiles.slots)
-        found.update(zip(endings[known].tolist(), counts[known].tolist(), strict=True))
-    return found
+def expand_ngrams(rows: np.ndarray, profiles: Profiles) -> dict[int, int]:
+    """How often each n-gram of the profiles stands in a text, by its own row: to compare with langdetect."""
+    counts: dict[int, int] = {}
+    while len(rows := rows[rows != _NOTHING]):
+        for row, ending in zip(rows.tolist(), profiles.endings[rows].tolist(), strict=True):
+            if profiles.table[row, -1] > profiles.table[ending, -1]:
+                counts[row] = counts.get(row, 0) + 1
+        rows = profiles.endings[rows]
+    return counts

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
-import yaml
+from transforms.fields.data import load_yaml
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -34,7 +34,7 @@ class Group:
 def groups() -> dict[str, Group]:
     """The group of each code that is in one."""
     found = {}
-    for entry in yaml.safe_load(files(__package__).joinpath("related.yaml").read_text(encoding="utf-8")):
+    for entry in load_yaml("related.yaml", Path(__file__).parent):
         markers = tuple((re.compile(marker["words"]), frozenset(marker["standards"])) for marker in entry["markers"])
         silent = entry.get("silent")
         group = Group(

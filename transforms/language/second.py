@@ -6,19 +6,18 @@ Python.  Both are told apart by name in the manifest, for they do not give the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from types import ModuleType
+from typing import NamedTuple
 
 from transforms.language.codes import UNDETERMINED, from_engine
 
 _PY3LANGID_SURE = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(NamedTuple):
     """What the second engine says.
 
     Attributes:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
-import yaml
+from transforms.fields.data import load_yaml
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    pairs = yaml.safe_load(files(__package__).joinpath("variants.yaml").read_text(encoding="utf-8"))["pairs"].split()
+    pairs = load_yaml("variants.yaml", Path(__file__).parent)["pairs"].split()
     simplified, traditional = ("".join(sorted({pair[side] for pair in pairs})) for side in (0, 1))
     return re.compile(f"[{simplified}]"), re.compile(f"[{traditional}]")
 

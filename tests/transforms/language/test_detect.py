@@ -53,6 +53,21 @@ CODE = {
     "ORDER BY visits DESC;\n",
     "json": '{"name": "basket", "items": [{"id": 1, "price": 2.5}, {"id": 2, "price": 4.0}],\n "open": true}\n',
     "shell": 'set -e\ncd "$HOME/project"\nfor file in *.txt; do\n  cp "$file" backup/\ndone\necho done\n',
+    "docstring": 'def rest(dough, minutes=30):\n    """Let a dough rest in a bowl, because the flour needs time.\n\n'
+    "    A longer rest does no harm, but a shorter one makes a dough that tears when it is shaped. In summer the bowl\n"
+    "    should stand in a cool place, in winter beside the oven, and it should never stand in the sun.\n"
+    '    """\n    total = dough.flour + dough.water\n    return total * 0.99\n',
+    "comments": "/*\n * The buffer holds the messages of the pump station. When it is full the oldest is overwritten,\n"
+    " * for the newest messages are the ones that somebody will want to read.\n */\nstatic struct message ring[64];\n"
+    "static unsigned head;\n\n/* Put a message in, and forget the oldest if there is no room left for it. */\n"
+    "void ring_put(const struct message *m)\n{\n\tring[head & 63] = *m;\n\thead++;\n}\n",
+    "trace": 'Traceback (most recent call last):\n  File "main.py", line 61, in main\n    table = read_table(path)\n'
+    '  File "read.py", line 23, in read_table\n    records.append(float(match[2]))\nValueError: no number\n',
+    "log": "2024-02-11 03:12:01,204 INFO  [main] harbour.Office - The office is open, waiting for ships\n"
+    "2024-02-11 03:12:05,902 WARN  [worker-2] harbour.Plan - no berth is long enough, the ship has to wait outside\n",
+    "diff": "--- a/README\n+++ b/README\n@@ -4,3 +4,4 @@\n The tools read the tide tables and print them.\n"
+    "-Write to us when something does not work.\n+Write to us when something does not work, or come by.\n",
+    "yaml": "services:\n  pump:\n    image: pump:1.4\n    restart: always\n    description: Keeps the cellar dry\n",
     "one line": "function add(a,b){var c=a+b;return c;}window.onload=function(){console.log(add(1,2));};",
 }
 DATA = {
@@ -68,6 +83,9 @@ DATA = {
 NAMES = {
     "commas": "Anna Lindqvist, John Harper, Pierre Delacroix, Maria Gonzales, Kofi Asante, Yuki Tanaka, Olga Petrova",
     "lines": "Marie Fontaine\nGeorge Whitfield\nLuca Bianchi\nIngrid van der Meer\nAhmed Al Rashid\nPeter O'Malley",
+    "lower case": "anna lindqvist, john harper, pierre delacroix, maria gonzales, kofi asante, olga petrova",
+    "Chinese": "王小明、李建国、张伟、刘洋、陈静、杨帆、赵磊、黄丽华、周杰、吴敏",
+    "Arabic": "محمد الرشيد، أحمد منصور، فاطمة حسن، علي كريم، مريم يوسف، خالد ناصر، سارة محمود",
     "teams": "1. Carlos Mendes 2. Tom Baker 3. Jan de Vries 4. Erik Solberg 5. Pavel Novak 6. Sean Murphy",
 }
 
@@ -152,6 +170,60 @@ def test_menu_around_a_text_does_not_change_its_language():
     body = "\n".join([TEXTS["de"]] * 3)
     found = detect_language(f"{menu}\n{body}\n{menu}")
     assert (found.code, found.mixed) == ("de", ())
+
+
+@pytest.mark.parametrize("foreign", [8, 60])
+def test_long_menu_around_a_short_text_does_not_change_its_language(foreign):
+    menu = ["Startseite", "Wirtschaft", "Wetter", "Anmelden", "Über uns", "Newsletter abonnieren"] * foreign
+    found = detect_language("\n".join([*menu, TEXTS["en"], TEXTS["en"], *menu]))
+    assert (found.code, found.mixed) == ("en", ())
+
+
+def test_results_and_names_after_a_text_do_not_change_it():
+    tables = "Harlow Ferry 3 - 1 Brennick\nOstrava Mills 0 - 0 Kelmarsh\n1. Harlow Ferry 30 61:22\n2. Kelmarsh 30 55:31"
+    assert detect_language(f"{TEXTS['en']} {TEXTS['en']}\n\n{tables}").code == "en"
+    assert detect_language(f"{TEXTS['de']}\n\n" + NAMES["lines"]).code == "de"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (
+            "en",
+            "250 g flour\n125 g butter\n80 g sugar\n1 egg\na pinch of salt\nRub the butter into the flour and knead.",
+        ),
+        (
+            "en",
+            "The river came down in the night\nwith a voice like a crowd in the square,\nand took from the banks",
+        ),
+        (
+            "de",
+            "Der Nebel liegt am Morgen\nnoch über Feld und Fluss,\ndie Boote sind geborgen,\nweil niemand fahren muss.",
+        ),
+        (
+            "en",
+            "The function read_table() returned nothing, because except: pass had been written by somebody who"
+            " wanted to go home. Now they check if value is None before they call float(value), and the log says so.",
+        ),
+    ],
+)
+def test_recipes_poems_and_prose_about_code_are_language(code, text):
+    assert detect_language(text).code == code
+
+
+@pytest.mark.parametrize(("one", "two"), [("de", "en"), ("cs", "fr"), ("ru", "en"), ("tr", "el")])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_fifth_in_another_language_is_found(one, two, first):
+    parts = [[TEXTS[one]] * 12, [TEXTS[two]] * 4]
+    found = detect_language("\n".join(parts[0] + parts[1] if first else parts[1] + parts[0]))
+    assert [share.code for share in found.mixed] == [one, two]
+    assert found.code == one
+    assert 0.17 < found.mixed[1].share < 0.33
+
+
+def test_quotations_and_foreign_names_make_no_mixed_text():
+    quote = "« Nous n’avons pas peur », a-t-elle dit, and Ágnes Szentgyörgyi of Kiskunfélegyháza agreed."
+    assert detect_language("\n".join([*[TEXTS["en"]] * 6, quote, *[TEXTS["en"]] * 6])).mixed == ()
 
 
 def test_mixed_text_is_flagged_with_both_shares():

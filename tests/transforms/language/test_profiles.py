@@ -46,17 +46,21 @@ def factory():
 
 
 @pytest.fixture(scope="module")
-def key_of(factory):
-    """Our key for each of the package's n-grams."""
-    return {ngram: _key(ngram) for ngram in factory.word_lang_prob_map}
+def row_of(factory):
+    """Our row for each of the package's n-grams that a text can have: some have characters that it replaces."""
+    ngrams = [ngram for ngram in factory.word_lang_prob_map if all(NGram.normalize(c) == c for c in ngram)]
+    return {ngram: _row(ngram) for ngram in ngrams}
 
 
-def _key(ngram: str) -> int:
+def _row(ngram: str) -> int:
     profiles = load_profiles()
-    key = 0
-    for character in ngram:
-        key = key * profiles.base + int(profiles.characters[ord(character)]) + 1
-    return key
+    first, *others = (int(profiles.characters[ord(character)]) >> 1 for character in ngram)
+    row, before = int(profiles.singles[first]), first
+    for lists, character in zip((profiles.pairs, profiles.triples), others, strict=False):
+        place = int(lists.places[lists.offsets[before] + character])
+        assert place >> 32 == before
+        row = before = place & 0xFFFFFFFF
+    return row
 
 
 def _package_ngrams(factory, text):
@@ -66,21 +70,21 @@ def _package_ngrams(factory, text):
     return detector._extract_ngrams()
 
 
-def _compare(text, factory, key_of):
+def _compare(text, factory, row_of):
     profiles = load_profiles()
-    want = Counter(key_of[ngram] for ngram in _package_ngrams(factory, text))
+    want = Counter(row_of[ngram] for ngram in _package_ngrams(factory, text))
     assert expand_ngrams(find_ngrams(code_units(text), profiles), profiles) == want
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_ngrams_are_the_packages(text, factory, key_of):
-    _compare(text, factory, key_of)
+def test_ngrams_are_the_packages(text, factory, row_of):
+    _compare(text, factory, row_of)
 
 
 @given(st.text(alphabet=st.sampled_from("aAbBéÉzZ  .1Ññșțşжшヶ漢字가나ệḿ\u0300’–\n"), max_size=60))
 @settings(max_examples=300, deadline=None)
-def test_ngrams_are_the_packages_for_any_text(factory, key_of, text):
-    _compare(NGram.normalize_vi(unicodedata.normalize("NFC", text)), factory, key_of)
+def test_ngrams_are_the_packages_for_any_text(factory, row_of, text):
+    _compare(NGram.normalize_vi(unicodedata.normalize("NFC", text)), factory, row_of)
 
 
 @pytest.mark.parametrize("text", [text for text in TEXTS if len(text) > 5])
@@ -97,6 +101,12 @@ def test_scores_are_the_sums_of_the_packages_probabilities(text, factory):
 
 def test_size_in_memory():
     profiles = load_profiles()
-    arrays = (profiles.table, profiles.slots, profiles.characters, profiles.capital, profiles.latin)
-    assert sum(array.nbytes for array in arrays) < 30_000_000
-    assert profiles.table.shape[1] == len(profiles.codes) == len(set(profiles.codes))
+    lists = (profiles.pairs.offsets, profiles.pairs.places, profiles.triples.offsets, profiles.triples.places)
+    columns = (profiles.endings, profiles.characters, profiles.singles, profiles.latin)
+    assert sum(array.nbytes for array in (profiles.table, *lists, *columns)) < 20_000_000
+    assert profiles.table.shape[1] - 1 == len(profiles.codes) == len(set(profiles.codes))
+
+
+def test_every_ngram_has_a_row_of_its_own(row_of):
+    assert len(set(row_of.values())) == len(row_of)
+    assert min(row_of.values()) > 0

@@ -24,8 +24,9 @@ RULES = load("not_language.yaml")
 def test_source_code_rules(rule):
     pattern = re.compile(rule["pattern"], re.ASCII)
     assert rule["yes"] and rule["no"]
-    assert [line for line in rule["yes"] if not pattern.search(line)] == []
-    assert [line for line in rule["no"] if pattern.search(line)] == []
+    find = pattern.search if rule.get("anywhere") else pattern.match
+    assert [line for line in rule["yes"] if not find(line)] == []
+    assert [line for line in rule["no"] if find(line)] == []
 
 
 def test_code_pieces():
