@@ -1,6 +1,6 @@
 """Speed of HTML extraction beside trafilatura's, in one run on one core; and a file for the accuracy.
 
-    python -m benchmarks.extract --pages pages.jsonl.gz [--documents out.parquet] [--collective-authors]
+    python -m benchmarks.extract --pages pages.jsonl.gz [--documents out.parquet] [--collective-authors always]
 
 ``pages.jsonl.gz`` has one JSON object a line with ``id``, ``url`` and ``html`` (decoded).  The Parquet file has the
 columns that a scorer needs: source_id, title, text, authors, published_at.  Times are processor time of this process
@@ -25,6 +25,7 @@ import trafilatura
 
 from transforms.extract import ExtractOptions, Extractor, extract_article
 from transforms.extract.article import warm_up
+from transforms.extract.options import COLLECTIVE_AUTHORS
 from transforms.model import Article, Rejection
 
 WARM_UP = "<html><body><article>" + "<p>Nothing to see here, said the officer.</p>" * 30 + "</article></body></html>"
@@ -35,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", required=True, type=Path)
     parser.add_argument("--documents", type=Path, help="write what was extracted to this Parquet file")
-    parser.add_argument("--collective-authors", action="store_true")
+    parser.add_argument("--collective-authors", default=ExtractOptions().collective_authors, choices=COLLECTIVE_AUTHORS)
     args = parser.parse_args(argv)
     logging.disable(logging.CRITICAL)
     with gzip.open(args.pages, "rt", encoding="utf-8") as lines:

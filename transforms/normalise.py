@@ -44,21 +44,29 @@ def normalise_fields(record: Fields, article: Fields | None, cleaned: Fields) ->
         article: what extraction found in the page; None for plain text.
         cleaned: what cleaning found in the text.
     """
-    sources = [_tidy(source) for source in (record, article, cleaned) if source is not None]
+    sources = [_tidy(source, source is article) for source in (record, article, cleaned) if source is not None]
     merged = sources[0]
     for source in sources[1:]:
         merged = merged.or_else(source)
+    authors = merged.authors
+    if article is not None and cleaned.authors and not any(split_authors(name, marked=True) for name in authors):
+        authors = sources[-1].authors  # a person whom the text names, before an organisation that the page does
     return replace(
         merged,
+        authors=authors,
         title=tidy_title(merged.title, merged.site_name, merged.url) if merged.title else None,
         agencies=unique(name for source in sources for name in source.agencies),
         photo_credits=unique(name for source in sources for name in source.photo_credits),
     )
 
 
-def _tidy(source: Fields) -> Fields:
-    """The fields of one source, each in its final form but for the title, which needs the site's name."""
-    authors, agencies = _authors(source.authors)
+def _tidy(source: Fields, is_article: bool) -> Fields:
+    """The fields of one source, each in its final form but for the title, which needs the site's name.
+
+    Extraction has decided already who a page's authors are, organisations among them.
+    """
+    tidied = (tidy_string(name) for name in source.authors)
+    authors, agencies = (unique(filter(None, tidied)), []) if is_article else _authors(source.authors)
     return replace(
         source,
         title=tidy_string(source.title),

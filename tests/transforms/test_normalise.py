@@ -43,6 +43,17 @@ def test_authors_that_are_nobody_leave_the_place_to_the_next_source():
     assert merged.authors == ("Anna Example",)
 
 
+def test_organisation_of_a_page_is_its_author_unless_the_text_names_a_person():
+    page = Fields(authors=("Sample Times Staff",), agencies=("dpa",))
+    assert normalise_fields(NONE, page, NONE).authors == ("Sample Times Staff",)
+    assert normalise_fields(NONE, page, Fields(authors=("Anna Example",))).authors == ("Anna Example",)
+    assert normalise_fields(Fields(authors=("Bob Test",)), page, Fields(authors=("Anna Example",))).authors == (
+        "Bob Test",
+    )
+    both = Fields(authors=("Anna Read", "dpa"))
+    assert normalise_fields(NONE, both, Fields(authors=("Bob Test",))).authors == ("Anna Read", "dpa")
+
+
 def test_invalid_url_leaves_the_place_to_the_next_source():
     merged = normalise_fields(Fields(url="story-17"), Fields(url="https://m.example.com/a?utm_source=x"), NONE)
     assert merged.url == "https://www.example.com/a"
@@ -111,4 +122,4 @@ FIELDS = st.builds(
 @given(FIELDS, st.one_of(st.none(), FIELDS), FIELDS)
 def test_normalise_is_idempotent(record, article, cleaned):
     once = normalise_fields(record, article, cleaned)
-    assert normalise_fields(once, None, NONE) == once
+    assert normalise_fields(NONE, once, NONE) == once

@@ -56,7 +56,6 @@ _CONTAINERS = BIT["container-1"] | BIT["container-3"] | BIT["container-4"] | BIT
 _MARKED_FOR_JUNK = frozenset(("div", "item", "list", "p", "section", "span"))
 _TAGS = frozenset((*TAG_CATALOG, "table", "td", "th", "tr"))
 _WILD = ("code", "p", "quote", "table")
-_PARAGRAPH_TEXT = etree.XPath(".//p//text()")
 
 
 def main_text(
@@ -250,7 +249,7 @@ def _fill(result: etree._Element, frame: HtmlElement, *only: str) -> None:
     if len(frame) == 0:
         return
     tags = set(_TAGS)
-    if sum(map(len, _PARAGRAPH_TEXT(frame))) < _PRECISE.min_extracted_size:
+    if not _has_paragraphs(frame):
         tags.add("div")
     for element in list(frame.iterdescendants(only or "*")):
         if element.getroottree().getroot() is result:
@@ -263,6 +262,16 @@ def _fill(result: etree._Element, frame: HtmlElement, *only: str) -> None:
             element.tag = "done" if processed is not element else element.tag
     while len(result) > 0 and result[-1].tag in ("head", "ref"):
         delete_element(result[-1], keep_tail=False)
+
+
+def _has_paragraphs(frame: HtmlElement) -> bool:
+    """Whether enough of a frame's text is in paragraphs."""
+    missing = _PRECISE.min_extracted_size
+    for text in itertools.chain.from_iterable(p.itertext() for p in frame.iter("p")):
+        missing -= len(text)
+        if missing <= 0:
+            return True
+    return False
 
 
 def _is_bare_paragraph(line_break: HtmlElement) -> bool:

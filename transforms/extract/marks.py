@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -36,23 +36,31 @@ def _patterns(attribute: str, kinds: tuple[str, ...]) -> tuple[tuple[int, re.Pat
     return tuple((BIT[kind], re.compile("|".join(patterns))) for kind, patterns in joined.items())
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _marks_of(attribute: str, value: str, kinds: tuple[str, ...]) -> int:
-    return sum(bit for bit, pattern in _patterns(attribute, kinds) if pattern.search(value, 0, _LONGEST))
+def _marks_of(attribute: str, kinds: tuple[str, ...]) -> Callable[[str], int]:
+    """What gives the marks of a value of an attribute."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def marks(value: str) -> int:
+        return sum(bit for bit, pattern in _patterns(attribute, kinds) if pattern.search(value, 0, _LONGEST))
+
+    return marks
+
+
+_FRAME_OF_CLASS, _FRAME_OF_ID = _marks_of("class", FRAME_KINDS), _marks_of("id", FRAME_KINDS)
+_STORY_OF_CLASS, _STORY_OF_ID = _marks_of("class", STORY_KINDS), _marks_of("id", STORY_KINDS)
 
 
 def frame_marks(element: HtmlElement) -> int:
     """The kinds of ``FRAME_KINDS`` that an element's class and id speak of, as bits of ``BIT``."""
-    return _marks(element, FRAME_KINDS)
+    value = element.get("class")
+    marks = _FRAME_OF_CLASS(value) if value else 0
+    value = element.get("id")
+    return marks | _FRAME_OF_ID(value) if value else marks
 
 
 def story_marks(element: HtmlElement) -> int:
     """The kinds of ``STORY_KINDS`` that an element's class and id speak of, as bits of ``BIT``."""
-    return _marks(element, STORY_KINDS)
-
-
-def _marks(element: HtmlElement, kinds: tuple[str, ...]) -> int:
     value = element.get("class")
-    marks = _marks_of("class", value, kinds) if value else 0
+    marks = _STORY_OF_CLASS(value) if value else 0
     value = element.get("id")
-    return marks | _marks_of("id", value, kinds) if value else marks
+    return marks | _STORY_OF_ID(value) if value else marks

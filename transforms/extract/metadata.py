@@ -2,63 +2,59 @@
 
 Where statements contradict each other:
 
-- title: the candidates (h1, JSON-LD, OpenGraph, Twitter, ``<title>``) vote, after site names have left them;
-  equal votes go by that order;
+- title: the candidates (heading, JSON-LD, OpenGraph, Twitter, ``<title>``) vote, after site names have left them;
+  equal votes go by that order.  Of the headings, the one that readers see counts: an ``h1`` that ends the path to the
+  page (Home / News / …) is there for search engines, and the heading below it that another statement confirms takes
+  its place.  A kicker with an element of its own is part of the title where OpenGraph has it;
 - dates: JSON-LD before meta before microdata before ``<time>`` before the address; a later statement of the same
   day takes its place where it is more precise or has the offset that the first lacks;
-- authors: the first source that names people; organisations are agencies or nothing;
+- authors: JSON-LD before meta before microdata before visible bylines before a name below the text: the first that
+  names people.  Organisations are no authors beside people.  Where nobody is named, the organisation that the page's
+  structured data gives as its author is (``collective_authors``).  Wire services are agencies in any case;
 - all others: the first source that says anything, in the order of ``_SOURCES``.
 """
 
 from __future__ import annotations
 
-import html as html_entities
 import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin
 
-import yaml
-from lxml import etree
 from lxml.html import HtmlElement
 
+from transforms.extract.bylines import find_authors
+from transforms.extract.headline import headings_of, title_candidates, vote
 from transforms.extract.options import ExtractOptions
-from transforms.extract.structured import Structured, read_structured
-from transforms.fields.agencies import canonical_agency, find_agencies
-from transforms.fields.authors import looks_like_name, split_authors
+from transforms.extract.pictures import read_pictures
+from transforms.extract.structured import (
+    META,
+    Structured,
+    clean_string,
+    meta_value,
+    microdata_value,
+    microdata_values,
+    named_pattern,
+    read_structured,
+    resolve,
+    string_of,
+    text_of,
+    vocabulary,
+)
 from transforms.fields.dates import find_date, parse_date
-from transforms.fields.titles import same_title, tidy_title
-from transforms.fields.urls import canonical_url, registered_domain
+from transforms.fields.titles import same_title
+from transforms.fields.urls import canonical_url
 from transforms.model import Fields, StatedDate
 
-_RULES = yaml.safe_load((resources.files(__package__) / "metadata.yaml").read_text(encoding="utf-8"))
-_META: dict[str, tuple[str, ...]] = {kind: tuple(names) for kind, names in _RULES["meta"].items()}
-
-
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(_RULES["patterns"][name]["pattern"], re.IGNORECASE)
-
-
-_URL_DATE = _pattern("url-date")
-_BYLINE_MARK = _pattern("byline-mark")
-_BYLINE_ADDRESS = _pattern("byline-address")
-_STAFF_NAME = _pattern("staff-name")
-_CREDIT_MARK = _pattern("credit-mark")
+_URL_DATE = named_pattern("url-date")
+_ROOT = named_pattern("root-address")
 _HAS_OFFSET = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$", re.IGNORECASE)
-_NO_BYLINE_WITHIN = frozenset(("footer", "nav", "aside", "figure", "figcaption", "form"))
-_LONGEST_BYLINE = 250
-_MOST_CAPTIONS = 200
-_LONGEST_CREDIT = 60
-_MOST_HEADINGS = 50
-_MOST_BYLINES = 25
+_UNIX_TIME = re.compile(r"[1-9]\d{9}(?:\d{3})?")
 _LONGEST_DATE_LINE = 90
 _MOST_DATE_LINES = 400
-_CAPTIONS = etree.XPath("//figcaption | //figure//*[contains(@class,'caption')][not(ancestor::figcaption)]")
-_SHORTEST_WITHIN = 12
-_SUFFIX_START = re.compile(r"\s+[|–—·-]|[-|ㅣ：|]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ class Found:
 def find_fields(tree: HtmlElement, url: str | None, options: ExtractOptions) -> Found:
     """Read the fields of a parsed page; the tree stays as it is."""
     structured = read_structured(tree, options.max_json_ld_bytes)
-    headings = [text for text in map(_text, tree.iter("h1")) if text] or _headings_in_title(tree)
+    headings = headings_of(tree, meta_value(structured, META["site_name"]))
     article = _own_article(structured, headings, url)
     page = structured.pages[0] if structured.pages else {}
     evidence: dict[str, str] = {}
@@ -90,31 +86,32 @@ def find_fields(tree: HtmlElement, url: str | None, options: ExtractOptions) -> 
     language = take(
         "declared_language",
         ("html", tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang")),
-        ("json-ld", _string(article.get("inLanguage"))),
-        ("meta", _meta(structured, _META["language"])),
+        ("json-ld", string_of(article.get("inLanguage"))),
+        ("meta", meta_value(structured, META["language"])),
     )
     site_name = take(
         "site_name",
-        ("opengraph", _meta(structured, _META["site_name"][:1])),
-        ("json-ld", _name(article.get("publisher"), structured)),
-        ("meta", _meta(structured, _META["site_name"][1:])),
+        ("opengraph", meta_value(structured, META["site_name"][:1])),
+        ("json-ld", string_of(resolve(article.get("publisher"), structured))),
+        ("meta", meta_value(structured, META["site_name"][1:])),
     )
     address = take("url", *_addresses(structured, article, url))
-    published = _date(_published(tree, structured, article, page, address or url), language)
+    heading = headings[0] if headings else None
+    published = _date(_published(tree, structured, article, page, address or url, heading), language)
     modified = _date(_modified(structured, article, page), language)
     if published:
         evidence["published"] = published.evidence
     if modified:
         evidence["modified"] = modified.evidence
-    authors, agencies, evidence_of_authors = _authors(
-        tree, structured, article, site_name, address or url, options.collective_authors
+    authors, agencies, evidence_of_authors = find_authors(
+        tree, structured, article, heading, options.collective_authors
     )
     evidence.update(evidence_of_authors)
-    captions, credits = _pictures(tree)
+    captions, credits = read_pictures(tree)
     if credits:
         evidence["photo_credits"] = "caption"
-    titles = _titles(tree, structured, article, headings, site_name, address or url)
-    title, evidence_of_title = _vote(titles)
+    titles = title_candidates(tree, structured, article, headings, site_name, address or url)
+    title, evidence_of_title = vote(titles)
     if title:
         evidence["title"] = evidence_of_title
     fields = Fields(
@@ -123,16 +120,16 @@ def find_fields(tree: HtmlElement, url: str | None, options: ExtractOptions) -> 
         site_name=site_name,
         description=take(
             "description",
-            ("opengraph", _meta(structured, _META["description"][:1])),
-            ("meta", _meta(structured, _META["description"][1:])),
-            ("json-ld", _string(article.get("description"))),
+            ("opengraph", meta_value(structured, META["description"][:1])),
+            ("meta", meta_value(structured, META["description"][1:])),
+            ("json-ld", string_of(article.get("description"))),
         ),
         section=take(
             "section",
-            ("json-ld", _string(article.get("articleSection"))),
-            ("opengraph", _meta(structured, _META["section"][:2])),
-            ("meta", _meta(structured, _META["section"][2:])),
-            ("microdata", _microdata(structured, "articleSection")),
+            ("json-ld", string_of(article.get("articleSection"))),
+            ("opengraph", meta_value(structured, META["section"][:2])),
+            ("meta", meta_value(structured, META["section"][2:])),
+            ("microdata", microdata_value(structured, "articleSection")),
         ),
         declared_language=language,
         paywalled=_paywalled(structured, article, page, evidence),
@@ -144,94 +141,36 @@ def find_fields(tree: HtmlElement, url: str | None, options: ExtractOptions) -> 
         tags=take("tags", *_tags(structured, article)) or (),
     )
     descriptions = (
-        *(_clean(text) for name in _META["description"] for text in structured.meta.get(name, ())),
-        _string(article.get("description")),
+        *(clean_string(text) for name in META["description"] for text in structured.meta.get(name, ())),
+        string_of(article.get("description")),
     )
     return Found(
         fields,
         tuple(sorted(evidence.items())),
         captions,
-        tuple(dict.fromkeys((*(t for _, t, _ in titles), *headings))),
+        tuple(dict.fromkeys((*(t for _, t, _ in titles), *map(text_of, headings)))),
         tuple(dict.fromkeys(d for d in descriptions if d)),
     )
 
 
-def _text(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
-def _clean(value: str) -> str:
-    """A string of structured data as text: entities that were escaped once too often, blanks."""
-    if "&" in value:
-        value = html_entities.unescape(html_entities.unescape(value))
-    if "<" in value:
-        value = re.sub(r"</?[a-zA-Z][^<>]*>", "", value)
-    return " ".join(value.split())
-
-
-def _string(value: Any) -> str | None:
-    """The first string in a JSON-LD value."""
-    if isinstance(value, list):
-        return next((s for s in map(_string, value[:20]) if s), None)
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("@value")
-    return _clean(value) or None if isinstance(value, str) else None
-
-
 def _strings(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [s for s in map(_string, values[:200]) if s]
+    return [s for s in map(string_of, values[:200]) if s]
 
 
-def _meta(structured: Structured, names: tuple[str, ...]) -> str | None:
-    for name in names:
-        for content in structured.meta.get(name, ()):
-            if text := _clean(content):
-                return text
-    return None
-
-
-def _vocabulary(name: str) -> str:
-    """The evidence that a meta element of a name is."""
-    return "opengraph" if name.startswith(("article:", "og:")) else "meta"
-
-
-def _microdata_values(structured: Structured, prop: str) -> Iterator[str]:
-    for name, element in structured.microdata:
-        if prop in name.split():
-            value = element.get("content") or element.get("datetime") or _text(element)
-            if value:
-                yield _clean(value)
-
-
-def _microdata(structured: Structured, prop: str) -> str | None:
-    return next(_microdata_values(structured, prop), None)
-
-
-def _resolve(value: Any, structured: Structured) -> Any:
-    """A JSON-LD node in place of a reference to it."""
-    if isinstance(value, dict) and len(value) <= 2 and "name" not in value and isinstance(value.get("@id"), str):
-        return structured.others.get(value["@id"], value)
-    return value
-
-
-def _name(value: Any, structured: Structured) -> str | None:
-    return _string(_resolve(value, structured))
-
-
-def _own_article(structured: Structured, headings: list[str], url: str | None) -> dict[str, Any]:
+def _own_article(structured: Structured, headings: list[HtmlElement], url: str | None) -> dict[str, Any]:
     """Of several articles in a page's JSON-LD, the one that the page is about."""
     if len(structured.articles) < 2:
         return structured.articles[0] if structured.articles else {}
-    titles = [t for t in (*headings[:1], _meta(structured, ("og:title",))) if t]
+    titles = [t for t in (*map(text_of, headings[:1]), meta_value(structured, ("og:title",))) if t]
     addresses = {
         a.split("?")[0].rstrip("/")
-        for a in (url, _meta(structured, ("og:url",)), *structured.links.get("canonical", ()))
+        for a in (url, meta_value(structured, ("og:url",)), *structured.links.get("canonical", ()))
         if a
     }
 
     def score(node: dict[str, Any]) -> int:
-        headline = _string(node.get("headline")) or _string(node.get("name")) or ""
+        headline = string_of(node.get("headline")) or string_of(node.get("name")) or ""
         own = {
             a.split("?")[0].split("#")[0].rstrip("/")
             for a in (
@@ -259,75 +198,44 @@ def _identity(value: Any) -> Any:
 def _addresses(structured: Structured, article: dict[str, Any], url: str | None) -> Iterator[tuple[str, str | None]]:
     for source, value in (
         ("canonical", next(iter(structured.links.get("canonical", ())), None)),
-        ("opengraph", _meta(structured, ("og:url",))),
-        ("json-ld", _string(article.get("url")) or _identity(article.get("mainEntityOfPage"))),
+        ("opengraph", meta_value(structured, ("og:url",))),
+        ("json-ld", string_of(article.get("url")) or _identity(article.get("mainEntityOfPage"))),
         ("record", url),
     ):
-        if isinstance(value, str) and value.startswith(("http://", "https://")):
-            yield source, canonical_url(value)
+        whole = _absolute(value, url) if isinstance(value, str) else None
+        # Pages that all state the site's first page as their address must not become one document.
+        if whole and (source == "record" or not _ROOT.search(whole)):
+            yield source, canonical_url(whole)
 
 
-def _headings_in_title(tree: HtmlElement) -> list[str]:
-    """For a page without h1: other headings that its title holds."""
-    title = next((_text(t) for t in tree.iter("title")), "").casefold()
-    texts = map(_text, itertools.islice(tree.iter("h2", "h3"), _MOST_HEADINGS))
-    return [text for text in texts if len(text) >= _SHORTEST_WITHIN and text.casefold() in title]
-
-
-def _titles(
-    tree: HtmlElement,
-    structured: Structured,
-    article: dict[str, Any],
-    headings: list[str],
-    site_name: str | None,
-    url: str | None,
-) -> list[tuple[str, str, float]]:
-    """The candidates for the title without the site's name: (evidence, title, weight), the better first."""
-    candidates = (
-        ("h1", headings[0] if headings else None, 1.0),
-        ("opengraph", _meta(structured, ("og:title",)), 0.8),
-        ("json-ld", _string(article.get("headline")) or _string(article.get("name")), 0.9),
-        ("meta", _meta(structured, ("twitter:title",)), 0.3),
-        ("microdata", _microdata(structured, "headline"), 0.4),
-        ("title", next((t for t in map(_text, tree.iter("title")) if t), None), 0.3),
-    )
-    tidied = ((source, tidy_title(value, site_name, url), weight) for source, value, weight in candidates if value)
-    return [(source, title, weight) for source, title, weight in tidied if title]
-
-
-def _vote(titles: list[tuple[str, str, float]]) -> tuple[str | None, str]:
-    """The candidate that most others agree with; see the module."""
-    best: tuple[str | None, str] = (None, "")
-    most = 0.0
-    weights: dict[str, float] = {}
-    for _, title, weight in titles:
-        weights[title] = weights.get(title, 0.0) + weight
-    for source, title, _ in titles:
-        others = ((weight, other) for other, weight in weights.items() if other != title)
-        votes = weights[title] + sum(w for w, other in others if same_title(title, other) or _within(title, other))
-        if votes > most + 1e-9:
-            best, most = (title, source), votes
-    return best
-
-
-def _within(title: str, longer: str) -> bool:
-    """Whether ``longer`` is the title and behind it a name or section, set off by a mark."""
-    return len(title) >= _SHORTEST_WITHIN and longer.startswith(title) and bool(_SUFFIX_START.match(longer, len(title)))
+def _absolute(address: str, url: str | None) -> str | None:
+    """An address as one that stands alone; None where it is relative to one that is not known, or none at all."""
+    if address.startswith("//"):
+        return f"https:{address}"
+    try:
+        return urljoin(url or "", address) if url or address[:4].lower() == "http" else None
+    except ValueError:
+        return None
 
 
 def _published(
-    tree: HtmlElement, structured: Structured, article: dict[str, Any], page: dict[str, Any], url: str | None
+    tree: HtmlElement,
+    structured: Structured,
+    article: dict[str, Any],
+    page: dict[str, Any],
+    url: str | None,
+    heading: HtmlElement | None,
 ) -> Iterator[tuple[str, str]]:
     """Statements of when the page was published, (evidence, string), best first."""
     for node in (article, page):
         for key in ("datePublished", "dateCreated", "uploadDate"):
-            if value := _string(node.get(key)):
+            if value := _time_of(node.get(key)):
                 yield "json-ld", value
-    for name in _META["published"]:
+    for name in META["published"]:
         for content in structured.meta.get(name, ()):
-            yield _vocabulary(name), content
+            yield vocabulary(name), content
     for prop in ("datePublished", "dateCreated"):
-        for value in _microdata_values(structured, prop):
+        for value in microdata_values(structured, prop):
             yield "microdata", value
     times = [t for t in tree.iter("time") if t.get("datetime")]
     for time in sorted(times[:20], key=lambda t: not _is_publication(t)):
@@ -336,20 +244,19 @@ def _published(
         year, month, day = (int(g) for g in match.groups() if g)
         yield "url", f"{year:04d}-{month:02d}-{day:02d}"
     for time in tree.iter("time"):
-        yield "time", _text(time)
-    for line in _date_lines(tree):
+        yield "time", text_of(time)
+    for line in _date_lines(tree, heading):
         yield "text", line
 
 
-def _date_lines(tree: HtmlElement) -> Iterator[str]:
+def _date_lines(tree: HtmlElement, heading: HtmlElement | None) -> Iterator[str]:
     """Short lines with digits, from the page's heading on: where a date stands for the reader alone."""
     lines = 0
-    heading = next((h for h in tree.iter("h1") if _text(h)), None)
     after = heading is None
-    for element in tree.iter("h1", "div", "span", "p", "li", "em", "i", "small", "td", "h5", "h6"):
+    for element in tree.iter("h1", "h2", "h3", "div", "span", "p", "li", "em", "i", "small", "td", "h5", "h6"):
         after = after or element is heading
         text = element.text
-        if not after or not text or len(text) > 1_000 or element.tag == "h1":
+        if not after or not text or len(text) > 1_000 or element.tag in ("h1", "h2", "h3"):
             continue
         text = " ".join(text.split())
         if 6 <= len(text) <= _LONGEST_DATE_LINE and any(c.isdigit() for c in text):
@@ -366,12 +273,12 @@ def _is_publication(time: HtmlElement) -> bool:
 
 def _modified(structured: Structured, article: dict[str, Any], page: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for node in (article, page):
-        if value := _string(node.get("dateModified")):
+        if value := _time_of(node.get("dateModified")):
             yield "json-ld", value
-    for name in _META["modified"]:
+    for name in META["modified"]:
         for content in structured.meta.get(name, ()):
-            yield _vocabulary(name), content
-    for value in _microdata_values(structured, "dateModified"):
+            yield vocabulary(name), content
+    for value in microdata_values(structured, "dateModified"):
         yield "microdata", value
 
 
@@ -383,7 +290,7 @@ def _date(statements: Iterator[tuple[str, str]], language: str | None) -> Stated
             found = None if best else find_date(text, language=language, evidence=evidence)
             date = found[0] if found else None
         else:
-            date = parse_date(_clean(text), language=language, evidence=evidence)
+            date = _since_1970(text, evidence) or parse_date(clean_string(text), language=language, evidence=evidence)
         if date is None:
             continue
         if best is None or (_goodness(date) > _goodness(best) and abs((date.at - best.at).total_seconds()) < 86_400):
@@ -393,113 +300,30 @@ def _date(statements: Iterator[tuple[str, str]], language: str | None) -> Stated
     return best
 
 
+def _time_of(value: Any) -> str | None:
+    """A time of JSON-LD as a string; some give the seconds since 1970 as a number."""
+    return str(int(value)) if type(value) in (int, float) and 0 < value < 10**14 else string_of(value)
+
+
+def _since_1970(text: str, evidence: str) -> StatedDate | None:
+    """The time that ten digits (seconds since 1970) or thirteen (milliseconds) stand for."""
+    if not _UNIX_TIME.fullmatch(text):
+        return None
+    at = datetime.fromtimestamp(int(text[:10]), UTC)
+    return StatedDate(at=at, precision="second", raw=text, evidence=evidence)
+
+
 def _goodness(date: StatedDate) -> tuple[int, bool]:
-    return ("day", "minute", "second").index(date.precision), bool(_HAS_OFFSET.search(date.raw))
-
-
-def _authors(
-    tree: HtmlElement,
-    structured: Structured,
-    article: dict[str, Any],
-    site_name: str | None,
-    url: str | None,
-    collective: bool,
-) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, str]]:
-    """(authors, agencies, evidence): authors of the first source that names people, agencies of the first with any.
-
-    With ``collective``, the first source that names anyone counts, and organisations stay among the authors; the
-    site's own name only where nobody else is named.
-    """
-    own_names = {"".join(name.split()).casefold() for name in (site_name, registered_domain(url or "")) if name}
-    authors: tuple[str, ...] = ()
-    site: tuple[tuple[str, ...], str] = ((), "")
-    agencies: tuple[str, ...] = ()
-    evidence: dict[str, str] = {}
-    for source, names in _author_sources(tree, structured, article):
-        if source == "byline" and agencies:
-            break  # a wire's story: the next byline on the page is another story's
-        people, wires, others = _sort_names(names)
-        if wires and not agencies:
-            agencies, evidence["agencies"] = wires, source
-        if collective and source != "byline":
-            people = others
-            if not site[0] and others and all("".join(name.split()).casefold() in own_names for name in others):
-                people, site = (), (others, source)
-        if people:
-            authors, evidence["authors"] = people, source
-            break
-    if not authors and site[0]:
-        authors, evidence["authors"] = site
-    return authors, agencies, evidence
-
-
-def _sort_names(names: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """(people, agencies, all of them as stated)."""
-    people: dict[str, None] = {}
-    wires: dict[str, None] = {}
-    stated: dict[str, None] = {}
-    for name in names:
-        if agency := canonical_agency(name):
-            wires[agency] = None
-            stated[name] = None
-            continue
-        found = split_authors(name) or ((name,) if looks_like_name(name) else ())
-        people.update(dict.fromkeys(found))
-        wires.update(dict.fromkeys(find_agencies(name)))
-        stated.update(dict.fromkeys(found or ((name,) if _STAFF_NAME.search(name) else ())))
-    return tuple(people), tuple(wires), tuple(stated)
-
-
-def _author_sources(
-    tree: HtmlElement, structured: Structured, article: dict[str, Any]
-) -> Iterator[tuple[str, list[str]]]:
-    for key in ("author", "creator"):
-        value = article.get(key)
-        values = value if isinstance(value, list) else [value]
-        yield "json-ld", [name for v in values[:50] if (name := _name(v, structured))]
-    for name in _META["author"]:
-        stated = structured.meta.get(name, ())
-        yield _vocabulary(name), [_clean(v) for v in stated if not v.startswith(("http://", "https://", "//", "@"))]
-    # Only the first: further ones are those of teasers.
-    yield "microdata", list(itertools.islice(_microdata_values(structured, "author"), 1))
-    for names in _bylines(tree):
-        yield "byline", names
-
-
-@lru_cache(maxsize=20_000)
-def _marks_byline(value: str) -> bool:
-    return bool(_BYLINE_MARK.search(value, 0, 500))
-
-
-def _bylines(tree: HtmlElement) -> Iterator[list[str]]:
-    """The texts in each element that is marked as a byline, outermost first, in document order."""
-    seen: set[HtmlElement] = set()
-    for element in tree.iter("*"):  # custom elements too
-        marked = (
-            element.get("rel") == "author"
-            or _marks_byline(element.get("class") or "")
-            or _marks_byline(element.get("id") or "")
-            or (element.tag == "a" and _BYLINE_ADDRESS.search(element.get("href") or ""))
-        )
-        if not marked:
-            continue
-        around = set(element.iterancestors())
-        if around & seen or any(a.tag in _NO_BYLINE_WITHIN for a in around):
-            continue
-        texts = [text for text in (" ".join(t.split()) for t in element.itertext()) if text]
-        if texts and sum(map(len, texts)) <= _LONGEST_BYLINE and max(map(len, texts)) <= _LONGEST_DATE_LINE:
-            seen.add(element)
-            yield texts
-            if len(seen) >= _MOST_BYLINES:
-                return
+    has_offset = _HAS_OFFSET.search(date.raw) or _UNIX_TIME.fullmatch(date.raw)
+    return ("day", "minute", "second").index(date.precision), bool(has_offset)
 
 
 def _tags(structured: Structured, article: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
     keywords = article.get("keywords")
     yield "json-ld", _split_tags(_strings(keywords) if isinstance(keywords, list) else [keywords])
-    for name in _META["tags"]:
+    for name in META["tags"]:
         yield (
-            _vocabulary(name),
+            vocabulary(name),
             _split_tags(structured.meta.get(name, [])),
         )
 
@@ -507,12 +331,20 @@ def _tags(structured: Structured, article: dict[str, Any]) -> Iterator[tuple[str
 def _split_tags(values: Sequence[Any]) -> tuple[str, ...]:
     tags: dict[str, None] = {}
     for value in values:
-        text = _string(value)
+        text = string_of(value)
         if not text:
             continue
         parts = re.split(r"\s*[,;]\s*", text) if len(values) == 1 else [text]
         tags.update((part, None) for part in parts if part and len(part) <= 100)
     return tuple(tags)[:100]
+
+
+def _free_part(article: dict[str, Any]) -> Any:
+    """Whether the part of an article that has a statement of its own is free: how a paywall is marked for search."""
+    parts = article.get("hasPart")
+    parts = parts if isinstance(parts, list) else [parts]
+    stated = (part.get("isAccessibleForFree") for part in parts if isinstance(part, dict))
+    return next((value for value in stated if value is not None), None)
 
 
 def _paywalled(
@@ -521,41 +353,15 @@ def _paywalled(
     for source, value in (
         ("json-ld", article.get("isAccessibleForFree")),
         ("json-ld", page.get("isAccessibleForFree")),
-        ("microdata", _microdata(structured, "isAccessibleForFree")),
+        ("json-ld", _free_part(article)),
+        ("microdata", microdata_value(structured, "isAccessibleForFree")),
     ):
         free = {"true": True, "false": False}.get(str(value).strip().rsplit("/", 1)[-1].lower())
         if free is not None:
             evidence["paywalled"] = source
             return not free
-    tier = (_meta(structured, _META["access"]) or "").lower()
+    tier = (meta_value(structured, META["access"]) or "").lower()
     if tier in ("free", "metered", "locked"):
         evidence["paywalled"] = "opengraph"
         return tier == "locked"
     return None
-
-
-def _pictures(tree: HtmlElement) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(captions, credits) of the page's images; a credit with an element of its own is left out of the caption.
-
-    A credit is given by the agencies that it names, as everywhere; as it stands where it names none.
-    """
-    captions: dict[str, None] = {}
-    credits: dict[str, None] = {}
-    for element in _CAPTIONS(tree)[:_MOST_CAPTIONS]:
-        caption = _text(element)
-        marked = [p for p in element.iterdescendants("*") if _marks_credit(p.get("class") or p.get("itemprop") or "")]
-        for credit in filter(None, map(_text, marked)):
-            if credit in caption:
-                caption = caption.replace(credit, " ", 1)
-                credits.update(dict.fromkeys(find_agencies(credit, photo=True) or (credit,)))
-        if not marked:
-            credits.update(dict.fromkeys(find_agencies(caption[-_LONGEST_CREDIT:], photo=True)))
-        caption = " ".join(caption.split())
-        if caption:
-            captions[caption] = None
-    return tuple(captions), tuple(credits)
-
-
-@lru_cache(maxsize=20_000)
-def _marks_credit(value: str) -> bool:
-    return bool(_CREDIT_MARK.search(value, 0, 500))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Literal
 
 from transforms.options import option
+
+COLLECTIVE_AUTHORS = ("never", "alone", "always")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,10 @@ class ExtractOptions:
     )
     timeout_s: float = option(10.0, "Most processor time for one page, in seconds; Extractor only.")
     max_memory_bytes: int = option(1_000_000_000, "Most memory that one page may take, in bytes; Extractor only.")
-    collective_authors: bool = option(
-        False, "Keep organisations among the authors, as pages name them: agencies, the publication, its staff."
+    collective_authors: Literal["never", "alone", "always"] = option(
+        "alone",
+        "When an organisation that a page names as its author is one (the publication, its staff, an agency): never, "
+        "alone (where no person is named), always.",
     )
     min_chars: int = option(1, "Shortest main text, in characters; a page with less is extract/empty.")
 
@@ -29,8 +34,9 @@ class ExtractOptions:
         for known in fields(self):
             value = getattr(self, known.name)
             if known.name == "collective_authors":
-                if not isinstance(value, bool):
-                    raise ValueError(f"extract.{known.name} is {value!r}: must be true or false")
+                if value not in COLLECTIVE_AUTHORS:
+                    allowed = ", ".join(COLLECTIVE_AUTHORS)
+                    raise ValueError(f"extract.{known.name} is {value!r}: must be one of {allowed}")
             elif isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
                 raise ValueError(f"extract.{known.name} is {value!r}: must be a number greater than 0")
         if self.max_depth > DEEPEST:

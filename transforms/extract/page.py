@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+import ftfy
 from lxml import etree
 from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
 
@@ -30,6 +32,12 @@ _ILLEGAL_REFERENCE = re.compile(
     r"|5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]))(?![0-9])"
     r"|[xX]0*([0-8bBcCeEfF]|1[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]|[fF]{3}[eEfF]|[dD][89a-fA-F][0-9a-fA-F]{2})"
     r"(?![0-9a-fA-F]));?"
+)
+# The controls between 128 and 159 stand in UTF-8 that was read as Latin-1 or Windows-1252 and saved as UTF-8 again; the
+# parser would take them out, and what is left cannot be mended.
+_UPPER_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+_MOJIBAKE_WITH_CONTROL = re.compile(
+    "[\u00c2-\u00f4](?=[\u0080-\u00bf\u0152-\u2122]{0,2}[\u0080-\u009f])[\u0080-\u00bf\u0152-\u2122]{1,3}"
 )
 _NONCHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*>")
@@ -63,6 +71,8 @@ def parse_page(html: str, options: ExtractOptions) -> HtmlElement:
     if len(html) > options.max_bytes:
         raise Rejection("extract/limit", f"{len(html)} characters; extract.max_bytes is {options.max_bytes}")
     page = mend_references(html).encode("utf-8", "replace").translate(None, _CONTROL)
+    if _UPPER_CONTROL.search(page):
+        page = _MOJIBAKE_WITH_CONTROL.sub(_mend_sequence, page.decode()).encode()
     if b"\xef\xbf" in page:
         page = _NONCHARACTERS.sub(b"", page)
     _check_attributes(page, options.max_attributes)
@@ -93,6 +103,15 @@ def mend_references(html: str) -> str:
         return bytes([code]).decode("cp1252", "ignore") if 128 <= code < 160 else ""
 
     return _ILLEGAL_REFERENCE.sub(mend, html) if "&#" in html else html
+
+
+def _mend_sequence(found: re.Match[str]) -> str:
+    return _meant(found[0])
+
+
+@lru_cache(maxsize=10_000)
+def _meant(sequence: str) -> str:
+    return ftfy.fix_encoding(sequence)
 
 
 def _check_attributes(page: bytes, most: int) -> None:

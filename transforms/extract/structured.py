@@ -1,18 +1,25 @@
 """Read what a page says of itself in its structured data: JSON-LD, meta elements, microdata, links.
 
-Nothing here decides between contradicting statements; ``transforms.extract.metadata`` does.
+Nothing here decides between contradicting statements; ``metadata``, ``headline`` and ``bylines`` do.
 """
 
 from __future__ import annotations
 
+import html as html_entities
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import resources
 from typing import Any
 
+import yaml
 from lxml import etree
 from lxml.html import HtmlElement
+
+_RULES = yaml.safe_load((resources.files(__package__) / "metadata.yaml").read_text(encoding="utf-8"))
+# Names of meta elements by what they state, best first.
+META: dict[str, tuple[str, ...]] = {kind: tuple(names) for kind, names in _RULES["meta"].items()}
 
 # schema.org's Article and what descends from it, and the types that publishers use in its place.
 _ARTICLE_TYPE = re.compile(
@@ -119,3 +126,69 @@ def types_of(node: dict[str, Any]) -> list[str]:
     types = node.get("@type", ())
     types = [types] if isinstance(types, str) else types if isinstance(types, list) else []
     return [t.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for t in types if isinstance(t, str)]
+
+
+def named_pattern(name: str) -> re.Pattern[str]:
+    """The pattern of that name in ``metadata.yaml``."""
+    return re.compile(_RULES["patterns"][name]["pattern"], re.IGNORECASE)
+
+
+def text_of(element: HtmlElement) -> str:
+    """The text of an element on one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def clean_string(value: str) -> str:
+    """A string of structured data as text: entities that were escaped once too often, blanks."""
+    if "&" in value:
+        value = html_entities.unescape(html_entities.unescape(value))
+    if "<" in value:
+        value = re.sub(r"</?[a-zA-Z][^<>]*>", "", value)
+    return " ".join(value.split())
+
+
+def string_of(value: Any) -> str | None:
+    """The first string in a JSON-LD value."""
+    if isinstance(value, list):
+        return next((s for s in map(string_of, value[:20]) if s), None)
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("@value")
+    return clean_string(value) or None if isinstance(value, str) else None
+
+
+def meta_value(structured: Structured, names: tuple[str, ...]) -> str | None:
+    """What the first of the meta elements with one of the names says."""
+    for name in names:
+        for content in structured.meta.get(name, ()):
+            if text := clean_string(content):
+                return text
+    return None
+
+
+def vocabulary(name: str) -> str:
+    """The evidence that a meta element of a name is."""
+    return "opengraph" if name.startswith(("article:", "og:")) else "meta"
+
+
+def microdata_values(structured: Structured, prop: str) -> Iterator[str]:
+    """What the page's elements say of a property of microdata, in document order."""
+    for name, element in structured.microdata:
+        if prop in name.split() and (value := stated_by(element)):
+            yield value
+
+
+def stated_by(element: HtmlElement) -> str:
+    """What an element of microdata says."""
+    return clean_string(element.get("content") or element.get("datetime") or text_of(element))
+
+
+def microdata_value(structured: Structured, prop: str) -> str | None:
+    """The first of :func:`microdata_values`."""
+    return next(microdata_values(structured, prop), None)
+
+
+def resolve(value: Any, structured: Structured) -> Any:
+    """A JSON-LD node in place of a reference to it."""
+    if isinstance(value, dict) and len(value) <= 2 and "name" not in value and isinstance(value.get("@id"), str):
+        return structured.others.get(value["@id"], value)
+    return value

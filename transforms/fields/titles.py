@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from transforms.fields.data import load_yaml
@@ -89,6 +89,7 @@ def _key(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not "\u0300" <= c <= "\u036f")
 
 
+@lru_cache(maxsize=256)  # a page has several statements of its title
 def _site_keys(site_name: str | None, url: str | None) -> frozenset[str]:
     keys = set()
     if site_name:
