@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from transforms.clean.lines import Line
+from transforms.clean.lines import UNSPACED, Line
 from transforms.clean.rules import WORDS, Hit, load_rules
+from transforms.fields.dates import find_date
 
 Taken = dict[int, Hit]
 
 _SYMBOL = (
-    r"(?:[A-Z][A-Z0-9]{0,5}(?:[.:/-][A-Z0-9]{1,5})?|(?:NASDAQ|NYSE|LSE|JSE|ASX|TSX|BSE|NSE)\s?:\s?[A-Z0-9.]{1,6}"
+    r"(?:[A-Z][A-Z0-9]{0,5}(?:[.:/ -][A-Z0-9]{1,5})?|(?:NASDAQ|NYSE|LSE|JSE|ASX|TSX|BSE|NSE)\s?:\s?[A-Z0-9.]{1,6}"
     r"|[A-Z]{3}/[A-Z]{3}|\^[A-Z]{2,6})"
 )
 # A quotation: decimals, a sign with per cent, or a currency.  Whole numbers alone are scores and counts.
@@ -27,6 +28,7 @@ _PRICE = (
 _PRICES = rf"[▲▼△▽↑↓]?\s?(?:{_PRICE})(?:\s[▲▼△▽↑↓]?\s?\(?(?:{_PRICE})\)?){{0,3}}\s?[▲▼△▽↑↓]?"
 _TICKER_PRICE = re.compile(_PRICES)
 _TEMPERATURE = re.compile(r"(?:[^\W\d_][^\d:!?]{0,28}\s)?[+−–-]?\d{1,2}(?:[.,]\d)?\s?°\s?[CFcf]?")
+_WHOLE_PRICE = re.compile(r"[A-Z]{2,6}\s\d{1,6}")
 # Above a story stand a few quotations; a table of them is a text.
 MOST_TICKERS = 8
 
@@ -47,6 +49,9 @@ def take_tickers(lines: list[Line], taken: Taken) -> None:
             index += 1
             continue
         width = _ticker_width(lines, index, taken)
+        if not width and found and index - 1 in (found[-1], *taken) and _WHOLE_PRICE.fullmatch(lines[index].text):
+            # Whole numbers only beside others.
+            width = 1
         if not width:
             break
         found.extend(range(index, index + width))
@@ -76,27 +81,53 @@ def take_alternative_texts(lines: list[Line], taken: Taken, layout: bool) -> Non
     """The short line above a caption that is the picture's alternative text: both describe one picture.
 
     With the blank lines known, it stands in the caption's own paragraph.  Without, it shares words with the caption,
-    or every caption of the text has such a line, and there are two at least: one alone may be a subhead.
+    or is longer than subheads are, within the story or below what stands under titles.
     """
     pairs = [
         index - 1
         for index, hit in taken.items()
-        if hit.kind == "caption" and index > 0 and index - 1 not in taken and _may_be_alternative(lines[index - 1])
+        if hit.kind in _PICTURES and index > 0 and index - 1 not in taken and _may_be_alternative(lines[index - 1])
     ]
     if layout:
         pairs = [
             index for index in pairs if not lines[index + 1].after_blank and (index == 0 or lines[index].after_blank)
         ]
-    elif len(pairs) < 2 or len(pairs) < sum(hit.kind == "caption" for hit in taken.values()):
+    else:
         # The first line above all prose is the title, unless what stands above titles is above it.
         pairs = [
             index
             for index in pairs
-            if _same_picture(lines[index].text, lines[index + 1].text)
+            if (_longer_than_subheads(lines[index]) or _same_picture(lines[index].text, lines[index + 1].text))
             and (any(lines[place].prose for place in range(index)) or _below_title(taken, index))
         ]
-    for index in pairs:
+    for index in [*pairs, *_below_credits(lines, taken)]:
         taken[index] = Hit("caption/alternative-text", "caption", "any", 0, len(lines[index].text), 0.9)
+
+
+def _below_credits(lines: list[Line], taken: Taken) -> list[int]:
+    """The caption below a credit that stands above it, above the story and below its title."""
+    found = []
+    for index in sorted(place for place, hit in taken.items() if hit.kind == "credit"):
+        after = index + 1
+        above = [place for place in range(index) if place not in taken]
+        if (
+            after < len(lines) - 1
+            and after not in taken
+            and not lines[after].prose
+            and 12 <= lines[after].size <= 120
+            and len(above) == 1
+            and may_be_title(lines[above[0]])
+            and (lines[after + 1].prose or after + 1 in taken)
+        ):
+            found.append(after)
+    return found
+
+
+_PICTURES = frozenset(["caption", "credit"])
+
+
+def _longer_than_subheads(line: Line) -> bool:
+    return line.size >= 20 and (line.size > len(line.text) or len(line.text.split()) >= 4)
 
 
 _LONG_WORD = re.compile(r"\w{4,}")
@@ -129,16 +160,21 @@ def _may_be_alternative(line: Line) -> bool:
 # A title's length: the longest of 1,000 news headlines rarely pass 110 characters; a deck or a paragraph does.
 LONGEST_TITLE = 150
 _TWO_SENTENCES = re.compile(r"[a-zà-ÿа-я]{3}[.!?]\s[A-ZÀ-ÝА-Я]|[。！？].")
+# Harlow. Bridge to be rebuilt
+_PLACE_FIRST = re.compile(r"(?:[^\W\d_a-z][\w’'-]{2,20}(?:\s[^\W\d_a-z][\w’'-]{2,20})?\.\s)?")
 _LIST_MARK = re.compile(r"[-–—•*▪●#>]|\d{1,2}[.)]\s")
 _DATE = re.compile(r"(?:19|20)\d\d(?:[./-]\d|年\d)|\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|\d{1,2}:\d\d\b")
-TRAIL = re.compile(r"[^>»›<«/|]{1,24}(?:\s?[>»›<«|]\s?|\s/\s)[^>»›<«/|]{1,24}")
+_YEAR = re.compile(r"(?<!\d)(?:19|20|14)\d\d(?!\d)")
+TRAIL = re.compile(r"[^>»›<«/|]{1,24}(?:(?:\s?[>»›<«|]\s?|\s/\s)[^>»›<«/|]{1,24}){1,4}")
 
 
 def may_be_title(line: Line, longest: int = LONGEST_TITLE) -> bool:
     """Whether a line has the form of a headline: some words, no full stop, no list item, date or subhead in dashes."""
     text = line.text
     shortest = 12 if line.size == len(text) else 8
-    if (line.prose and text[-1] != "?") or not shortest <= line.size <= longest or _TWO_SENTENCES.search(text):
+    if (line.prose and text[-1] != "?") or not shortest <= line.size <= longest:
+        return False
+    if _TWO_SENTENCES.search(text, _PLACE_FIRST.match(text).end()):  # type: ignore[union-attr]
         return False
     if text[-1] in ".。:：;,،।။" and not text.endswith(("U.S.", "U.N.", "...", "a.m.", "p.m.")):
         return False
@@ -148,9 +184,9 @@ def may_be_title(line: Line, longest: int = LONGEST_TITLE) -> bool:
         or (text[0].islower() and text.isascii())
     ):
         return False
-    if _DATE.search(text) or TRAIL.fullmatch(text):
+    if _DATE.search(text) or TRAIL.fullmatch(text) or (_YEAR.search(text) and find_date(text) is not None):
         return False
-    return " " in text or line.size > len(text)
+    return " " in text or line.size > len(text) or UNSPACED.search(text) is not None
 
 
 # --- lists of links ---------------------------------------------------------------------------------------------------
@@ -188,3 +224,74 @@ def _is_link(lines: list[Line], index: int, layout: bool) -> bool:
     if line.prose or line.final or line.size > 140:
         return False
     return bool(_BULLET.match(line.text)) or (layout and not line.after_blank)
+
+
+# --- what stands among noise -------------------------------------------------------------------------------------
+
+_CLOSES = frozenset(["sign-off", "legal", "comments", "share", "consent", "paywall"])
+# Within the story these stand too; what has no figures in it goes below them.
+_MAY_CLOSE = frozenset(["related", "newsletter", "navigation", "source", "byline", "date-line"])
+# Below these not even a sentence belongs to the story.
+_ENDS = frozenset(["sign-off", "legal"])
+_LAST_WORDS = frozenset(["sign-off", "comments"])
+_DIVIDERS = frozenset(["sign-off/line", "sign-off/general"])
+_BUTTONS = frozenset(["share", "player"])
+
+
+def take_leftovers(lines: list[Line], taken: Taken, top: int) -> None:
+    """Lines that no rule knows, at the foot below noise that closes a story, and beside buttons at the top."""
+    _take_below_the_end(lines, taken)
+    for index in range(1, min(top, len(lines) - 1)):
+        if index not in taken and index - 1 in taken and taken[index - 1].kind in _BUTTONS and _is_button(lines[index]):
+            _take_as(lines, taken, index, index - 1)
+        elif index not in taken and lines[index].prose:
+            return
+
+
+def _take_below_the_end(lines: list[Line], taken: Taken) -> None:
+    """Below the first closing noise under the last paragraph: lines without a full stop, and, once somebody has
+    signed or claimed the copyright, sentences too."""
+    last_prose = _last_paragraph(lines, taken)
+    if last_prose < 0:
+        return
+    end = None
+    ended = closed = False
+    for index in range(last_prose + 1, len(lines)):
+        hit, line = taken.get(index), lines[index]
+        if hit is None:
+            if end is not None and (ended or (not line.final and (closed or not _FIGURE.search(line.text)))):
+                _take_as(lines, taken, index, end)
+        elif hit.rule not in _DIVIDERS and (hit.kind in _CLOSES or (end is None and hit.kind in _MAY_CLOSE)):
+            end = index
+            closed = closed or hit.kind in _CLOSES
+            ended = ended or hit.kind in _ENDS
+
+
+_FIGURE = re.compile(r"\d")
+
+
+def _last_paragraph(lines: list[Line], taken: Taken) -> int:
+    """Index of the story's last paragraph: the last prose, but for one sentence below a line that ends the story."""
+    prose = [index for index, line in enumerate(lines) if line.prose and index not in taken]
+    if len(prose) < 2:
+        return prose[-1] if prose else -1
+    above, last = prose[-2:]
+    between = [
+        taken[index].kind for index in range(above + 1, last) if index in taken and taken[index].rule not in _DIVIDERS
+    ]
+    sure = "legal" in between or (len(between) > 1 and not _LAST_WORDS.isdisjoint(between))
+    return above if sure and lines[last].size <= LONGEST_LAST else last
+
+
+# A bio or a notice at the foot; a longer line is rather a paragraph.
+LONGEST_LAST = 240
+
+
+def _is_button(line: Line) -> bool:
+    text = line.text
+    return line.size <= 24 and len(text.split()) <= 3 and not line.final and not any(char.isdigit() for char in text)
+
+
+def _take_as(lines: list[Line], taken: Taken, index: int, other: int) -> None:
+    hit = taken[other]
+    taken[index] = Hit(f"{hit.kind}/beside", hit.kind, "edge", 0, len(lines[index].text), 0.85)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -11,8 +12,10 @@ from transforms.clean.decide import Evidence, decide
 from transforms.clean.gather import gather
 from transforms.clean.lines import Line
 from transforms.clean.page_features import layout_of
+from transforms.clean.repeated import Known, Pattern, has_known, is_quotation, judge
 from transforms.clean.rules import Hit
 from transforms.clean.text import split_lines, visible
+from transforms.fields.authors import looks_like_name
 from transforms.fields.titles import tidy_title
 from transforms.model import CleanedText, RemovedSpan
 
@@ -64,6 +67,18 @@ class CleanOptions:
         },
     )
 
+    profile: str = field(
+        default="",
+        metadata={"help": "file of `newsloom learn`: lines that a document's source repeats at its edges go, too"},
+    )
+    learn: bool = field(
+        default=False,
+        metadata={
+            "help": "learn that profile from the run's own inputs first; later runs into the same output go by it, "
+            "until input.reprocess learns anew"
+        },
+    )
+
     def __post_init__(self) -> None:
         unknown = sorted(set(self.keep) - set(KINDS))
         if unknown:
@@ -72,53 +87,140 @@ class CleanOptions:
             raise ValueError(f"clean.min_score is {self.min_score}; allowed is 0 to 1")
         if self.whole_page not in WHOLE_PAGE:
             raise ValueError(f"clean.whole_page is {self.whole_page!r}; allowed are {list(WHOLE_PAGE)}")
+        if self.learn and self.profile:
+            raise ValueError("clean.learn and clean.profile are both set; allowed is one of them")
 
 
-def clean_text(text: str, *, title: str | None = None, options: CleanOptions = CleanOptions()) -> CleanedText:
+def clean_text(
+    text: str, *, title: str | None = None, options: CleanOptions = CleanOptions(), known: Known | None = None
+) -> CleanedText:
     """News text without its noise, what was taken, and what that said of the document.
 
     Args:
         text: plain text with its line breaks; blank lines, where it has any, are evidence.
         title: the record's own title, if known: lines at the top that repeat it go.
         options: what to take.
+        known: what a profile says of the document's source; lines that it repeats go with those that the rules take.
 
     The text is looked at in rounds until nothing more goes, the rounds after the first as if it had never had blank
     lines; so cleaning clean text changes nothing.  If all would go, with the blank lines and without, and not every
     rule was sure of it, all stays.
     """
     rows, after_blank = split_lines(text)
+    evidence = Evidence()
+    if not known or "repeated" in options.keep or not has_known(rows, known):
+        cleaned = _clean(rows, after_blank, text, title, options, {}, evidence)
+        return cleaned or CleanedText("\n".join(rows))
+    repeated = _surely_repeated(rows, known, title, evidence)
+    cleaned = _clean(rows, after_blank, text, title, options, repeated, evidence)
+    if repeated and (cleaned is None or not cleaned.text):
+        repeated, cleaned = {}, _clean(rows, after_blank, text, title, options, {}, evidence)
+    while cleaned is not None:
+        more = _repeated(rows, cleaned, known)
+        if more.keys() <= repeated.keys():
+            break
+        repeated |= more
+        again = _clean(rows, after_blank, text, title, options, repeated, evidence)
+        if again is None or not again.text:  # what a house repeats may be all that a document says
+            break
+        cleaned = again
+    return cleaned or CleanedText("\n".join(rows))
+
+
+def _clean(
+    rows: list[str],
+    after_blank: frozenset[int],
+    text: str,
+    title: str | None,
+    options: CleanOptions,
+    repeated: dict[int, Hit],
+    evidence: Evidence,
+) -> CleanedText | None:
+    """What the rules make of a text from which some lines go anyway; None where all would go, and must not."""
     for blanks in (after_blank, frozenset[int]()) if after_blank else (after_blank,):
-        rest, removed, found = _in_rounds(rows, blanks, text, title, options)
+        rest, removed, found = _in_rounds(rows, blanks, text, title, options, repeated, evidence)
         if rest or not any(span.score < EVIDENT or span.kind == "boilerplate" for span in removed):
             fields = gather([*found, *_dateline(rest)], rows)
             return CleanedText("\n".join(line.text for line in rest), tuple(removed), fields)
-    return CleanedText("\n".join(rows))
+    return None
+
+
+# Titles by their form alone: what the source repeats is none.
+_TITLES_BY_FORM = frozenset(["title/top-line", "whole-page/title"])
+
+
+def _surely_repeated(rows: list[str], known: Known, title: str | None, evidence: Evidence) -> dict[int, Hit]:
+    """Hits on lines that the source repeats and that no rule could have a say on: names and particulars feed fields."""
+    lines = [_line(number, row, False) for number, row in enumerate(rows)]
+    found = judge(lines, known, titled=title is not None)
+    if not found:
+        return {}
+    evidence.fill(lines)
+    return {
+        index: _repeated_hit(lines[index], pattern)
+        for index, pattern in found.items()
+        if not (lines[index].hits or evidence.row(lines[index]) or _may_be_read(lines[index].text))
+    }
+
+
+def _may_be_read(text: str) -> bool:
+    """Whether a line may be names or a quotation, which the rules tell by where they stand."""
+    return is_quotation(text) or any(looks_like_name(part.strip()) for part in _NAME_ENDS.split(text))
+
+
+_NAME_ENDS = re.compile(r"[|,،、/·•()–—-]| (?=\W)")
+
+
+def _repeated_hit(line: Line, pattern: Pattern) -> Hit:
+    return Hit(pattern.rule, "repeated", "any", 0, len(line.text), pattern.share)
+
+
+def _repeated(rows: list[str], cleaned: CleanedText, known: Known) -> dict[int, Hit]:
+    """Hits on the lines, by number, that the rules left or took for a title, and that the source repeats."""
+    taken: dict[int, int] = {}  # characters of each line
+    for span in cleaned.removed:
+        if span.rule not in _TITLES_BY_FORM:
+            taken[span.line] = taken.get(span.line, 0) + span.end - span.start
+    gone = {number for number, characters in taken.items() if characters >= len(rows[number])}
+    titled = any(span.kind == "title" and span.line in gone for span in cleaned.removed)
+    lines = [_line(number, row, False) for number, row in enumerate(rows) if number not in gone]
+    return {
+        lines[index].number: _repeated_hit(lines[index], pattern)
+        for index, pattern in judge(lines, known, titled=titled).items()
+        if lines[index].number not in taken  # of those that were cut the rules have had their part
+    }
 
 
 def _in_rounds(
-    rows: list[str], after_blank: frozenset[int], text: str, title: str | None, options: CleanOptions
+    rows: list[str],
+    after_blank: frozenset[int],
+    text: str,
+    title: str | None,
+    options: CleanOptions,
+    repeated: dict[int, Hit],
+    evidence: Evidence,
 ) -> tuple[list[Line], list[RemovedSpan], list[Any]]:
     """The lines that stay, the spans that go and what they say, in the order of the text."""
     rest = [_line(number, row, number in after_blank) for number, row in enumerate(rows)]
     removed: list[RemovedSpan] = []
     found: list[tuple[int, Any]] = []
-    evidence = Evidence()
     layout = bool(after_blank)
-    titled = False
     for _ in range(MOST_ROUNDS):
         if _has_boilerplate(rest, options):
             page = whole_page.choose_lines(rest, layout_of(text, rows, after_blank) if layout else None)
         else:
             page = None
         near = rest if page is None else [line for line, near in zip(rest, page.near, strict=True) if near]
-        taken = _wanted(decide(near, evidence, layout=layout, title=title, titled=titled), options)
+        taken = {index: repeated[line.number] for index, line in enumerate(near) if line.number in repeated}
+        taken = _wanted(decide(near, evidence, layout=layout, title=title, taken=taken), options)
         if page is not None:
             taken = _with_boilerplate(rest, taken, page)
+            # What the source repeats goes wherever it stands, and is no title.
+            taken |= {index: repeated[line.number] for index, line in enumerate(rest) if line.number in repeated}
         if not taken and not layout:
             break
         rest = _without(rest, taken, removed, found)
         layout = False
-        titled = titled or any(hit.kind == "title" for hit in taken.values())
     removed.sort(key=lambda span: (span.line, span.start))
     found.sort(key=lambda pair: pair[0])
     return rest, removed, [pair for _, pair in found]
@@ -170,7 +272,9 @@ def _line(number: int, text: str, after_blank: bool) -> Line:
 
 def _wanted(taken: dict[int, Hit], options: CleanOptions) -> dict[int, Hit]:
     return {
-        index: hit for index, hit in taken.items() if hit.score >= options.min_score and hit.kind not in options.keep
+        index: hit
+        for index, hit in taken.items()
+        if (hit.score >= options.min_score or hit.kind == "repeated") and hit.kind not in options.keep
     }
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from transforms.clean.rules import WORDS, load_rules
 from transforms.fields.agencies import agencies, canonical_agency, canonical_credit
-from transforms.fields.authors import looks_like_name, split_authors
+from transforms.fields.authors import looks_like_name, split_authors, tidy_name
 
 Found = tuple[tuple[str, str], ...]
 
@@ -19,7 +19,7 @@ _CLAUSE = re.compile(
 )
 _COPYRIGHT = re.compile(r"(?i)^\s?\(?\s?(?:©|\(c\)|copyright)\s?(?:\(c\)\s?)?(?:(?:19|20)\d\d\s)?|\s(?:19|20)\d\d\.?$")
 _PHOTO_WORD = re.compile(
-    r"(?i)\b(?:photos?|pictures?|images?|fotos?|bild|handout|file)\b|фото|写真|사진|图|صورة|تصوير|عکس|צילום"
+    r"(?i)\b(?:photos?|pictures?|images?|fotos?|foto's|bild(?:er)?|bilde|bilde[rn]?|billeder|kuvat?|fotó|fotografie|zdjęcia|fotoğraf|handout|file)\b|фото|снимк|φωτογραφ|写真|사진|图|صورة|تصوير|عکس|צילום"
 )
 INITIALS = re.compile(
     r"(?:burs-?)?[a-z]{2,5}(?:-[a-z]{2,4})?(?:/ ?[a-z]{2,4}(?:-[a-z]{2,4})?){1,6}/?|(?:[a-ząćęłńóśźż]{2,4}/ ?){1,4}"
@@ -36,6 +36,7 @@ class _Words(NamedTuple):
     wrote: re.Pattern[str]
     label: re.Pattern[str]
     beside: frozenset[str]
+    provided: frozenset[str]
     word_pairs: frozenset[str]
 
 
@@ -57,8 +58,13 @@ def _words() -> _Words:
             rf"(?:\s(?:illustration|credits?|source|courtesy|archive|d['’]archives))*\s?(?:[:：/／=＝|©-]|{behind})*\s*"
         ),
         beside=frozenset(data["beside"]),
+        provided=frozenset(data["provided"]),
         word_pairs=frozenset(data["word_pairs"]),
     )
+
+
+# A site among agencies: news.example
+_SITE = re.compile(r"(?:[\w-]{2,30}\.){1,3}[a-z]{2,10}")
 
 
 @lru_cache(maxsize=4096)
@@ -77,14 +83,29 @@ def only_agencies(text: str, *, desks: bool = False) -> tuple[str, ...]:
         name = canonical_agency(piece) or canonical_agency(_words().article.sub("", piece))
         if name:
             found.append(name)
-        elif not (piece.casefold() in _words().wires or (desks and _DESK.fullmatch(piece))):
+        elif not (piece.casefold() in _words().wires or _SITE.fullmatch(piece) or (desks and _DESK.fullmatch(piece))):
             return ()
     return tuple(dict.fromkeys(found))
 
 
+def _without_agency(text: str) -> str:
+    """``text`` without the agency at its end: ``Bob Test Associated Press``."""
+    words = text.split()
+    for size in (3, 2, 1):
+        if len(words) > size + 1 and canonical_agency(" ".join(words[-size:])):
+            return " ".join(words[:-size])
+    return text
+
+
+_DASH = re.compile(r"\s[–—-]\s")
+
+
 def names_of(text: str) -> Found:
     """The authors in a byline's text, as fields; empty where it names nobody."""
-    names = split_authors(text)
+    names = max(split_authors(_without_agency(text)), split_authors(text), key=len)
+    if len(names) > 1 and (dash := _DASH.search(text)) and split_authors(text[: dash.start()]):
+        # Anna Sample — Easton
+        names = split_authors(text[: dash.start()])
     # `Tag zu Tag` has the form of a name.
     return tuple(("authors", name) for name in names if name.split()[0] != name.split()[-1] or " " not in name)
 
@@ -114,22 +135,39 @@ def credit(text: str, *, labelled: bool) -> Found:
     must be among them, and something that tells a picture's credit from a mention: a slash, or the word photo.
     """
     credits, unknown, known = _pieces(text)
-    if unknown or not credits:
+    if not credits:
         return ()
-    if not labelled and "©" not in text and only_agencies(text) and not _has_photo_word(text):
+    if unknown:
+        # Behind `Photo:` stands a credit, whatever it is.
+        told = labelled and any(canonical_credit(name) or looks_like_name(name) for name in credits)
+        return _credits(credits) if told or (_LABELLED.match(text) and has_photo_word(text)) else ()
+    if not labelled and "©" not in text and only_agencies(text) and not has_photo_word(text):
         # (dpa/AFP) behind a sentence signs the story.
         return ()
-    told = labelled or "/" in text or "©" in text or _words().label.match(text.strip(" ()[]")) or _has_photo_word(text)
+    pictures = any(canonical_credit(name) and not canonical_agency(name) for name in credits)
+    told = bool(
+        pictures
+        or labelled
+        or "/" in text
+        or "©" in text
+        or _words().label.match(text.strip(" ()[]"))
+        or has_photo_word(text)
+    )
     return _credits(credits) if told and (known or labelled) else ()
+
+
+_LABELLED = re.compile(r"[^\W\d_.]{2,14}\.?\s?(?:[^\W\d_]{2,12}\s?)?[:：/／=©]")
 
 
 def _credits(names: tuple[str, ...]) -> Found:
     """The agencies, where there are any; else whoever is named."""
     known = tuple(name for name in names if canonical_credit(name))
-    return tuple(("photo_credits", name) for name in known or names)
+    people = tuple(name for name in names if looks_like_name(name))
+    return tuple(("photo_credits", name) for name in known or tuple(map(tidy_name, people)) or names)
 
 
-def _has_photo_word(text: str) -> bool:
+def has_photo_word(text: str) -> bool:
+    """Whether a word for pictures stands in ``text``."""
     return _PHOTO_WORD.search(text) is not None
 
 
@@ -142,10 +180,13 @@ def _pieces(text: str) -> tuple[tuple[str, ...], bool, bool]:
         return (whole,), False, True
     text = _words().label.sub("", text) or text
     found: list[str] = []
+    provided: list[str] = []
     unknown = known = False
     for piece in _words().separator.split(re.sub(r"\s[-–—]\s", "/", text)):
         piece = piece.strip(" ()[]（）.,:：©")
         if not piece or piece.casefold() in _words().beside:
+            if piece.casefold() in _words().provided:
+                provided.append(piece)
             continue
         name = canonical_credit(piece)
         if name:
@@ -161,7 +202,7 @@ def _pieces(text: str) -> tuple[tuple[str, ...], bool, bool]:
             unknown = True
             if len(piece) <= 50 and len(piece.split()) <= 5:
                 found.append(piece)
-    return tuple(dict.fromkeys(found)), unknown, known
+    return tuple(dict.fromkeys(found or provided)), unknown, known
 
 
 @cache
@@ -172,6 +213,12 @@ def _sign_offs() -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ..
     return screen, tuple((re.compile(form), name) for form, name in forms)
 
 
+def articles() -> frozenset[str]:
+    """Words that may stand before an agency's name."""
+    return frozenset(load_rules(WORDS)["articles"])
+
+
+@lru_cache(maxsize=512)
 def signed_by(line: str, text_mentions: str) -> tuple[str, ...] | None:
     """The agencies whose desk closes a story with ``line``; None where no desk does.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from transforms.clean import credits
+from transforms.clean.lines import lower
 from transforms.clean.rules import WORDS, load_rules
 from transforms.fields.agencies import agencies, canonical_agency, find_agencies
-from transforms.fields.authors import split_authors
+from transforms.fields.authors import looks_like_name, split_authors
 from transforms.fields.dates import find_date
 from transforms.model import StatedDate
 
@@ -44,12 +45,17 @@ _AFTER_PLACE = re.compile(r"[^\d\n]{2,40}")
 @cache
 def _no_places() -> frozenset[str]:
     """What stands in capitals before a dash as places do, and is none."""
-    return frozenset(load_rules(WORDS)["no_places"])
+    data = load_rules(WORDS)
+    return frozenset([*data["no_places"], *(lower(word) for words in data["sections"].values() for word in words)])
 
 
 def find_dateline(line: str) -> Found:
     """The place, the agencies and perhaps author and date of the dateline with which ``line`` begins; empty if none."""
-    head = line[:HEAD]
+    return _find(line[:HEAD])
+
+
+@lru_cache(maxsize=256)
+def _find(head: str) -> Found:
     for form in (_KOREAN, _CHINESE, _SQUARE):
         match = form.match(head)
         if match:
@@ -68,7 +74,47 @@ def find_dateline(line: str) -> Found:
     if match and canonical_agency(match["inside"]):
         return _result(_place(match["before"]), _agencies(match["inside"]), match[0])
     match = _PLAIN.match(head)
-    return (_without_brackets(match, head) if match else ()) or _in_own_form(head)
+    return (
+        (_without_brackets(match, head) if match else ())
+        or _in_own_form(head)
+        or _with_agency_before_colon(head)
+        or _place_alone(head)
+    )
+
+
+_COLON = re.compile(r"^(?P<before>[^()!?\n:،,]{2,40}?)\s?[-–—,،/]\s?\(?(?P<inside>[^():!?\n]{2,30}?)\)?\s?[:：]\s")
+
+
+def _with_agency_before_colon(head: str) -> Found:
+    """``مسقط - العمانية: …``, ``ঢাকা, বাসস: …``."""
+    match = _COLON.match(head)
+    names = credits.only_agencies(match["inside"]) if match else ()
+    place = _place(match["before"]) if match and names else None
+    return _result(place, names, match[0]) if match and place else ()
+
+
+# In capitals, and a full stop, dash or bar; or as written with a dash between blanks; then the sentence.
+_SHOUTED = re.compile(
+    r"^(?P<place>[^\W\d_a-zß-öø-ÿа-яёα-ω]{3,20}(?:[\s’'-][^\W\d_a-zß-öø-ÿа-яёα-ω]{2,20}){0,3})(?:\s?\([^()]{2,30}\))?"
+    r"(?:\s?[.,]?\s?[-–—|]+|[.:])\s(?=[^\W\d_a-zß-öø-ÿа-яё]|[«„“\"‘])"
+)
+_WITH_DASH = re.compile(
+    r"^(?P<place>[^\W\d_a-zß-öø-ÿа-яё][^\W\d_]{2,20}(?:\s(?:de|del|da|do|di|la|el|am|an der|sur|upon|nad)(?=\s))?"
+    r"(?:[\s-][^\W\d_a-zß-öø-ÿа-яё][^\W\d_]{2,20}){0,2}(?:/[A-Z]{2})?)(?:\s\((?P<initials>[A-Za-z]{2,6}(?:/[a-z]{2,4})?)\))?"
+    r"\s[-–—]\s(?=[^\W\d_a-zß-öø-ÿа-яё]|[«„“\"‘])"
+)
+
+
+def _place_alone(head: str) -> Found:
+    """A place without agency or date: ``BELLUNO. Il coro``, ``Semarang - Seekor kucing``, ``Harlow (ots) - Ein``."""
+    match = _SHOUTED.match(head) or _WITH_DASH.match(head)
+    if not match:
+        return ()
+    place = match["place"].strip()
+    named = match.re is _WITH_DASH and match["initials"] is None and " " in place and looks_like_name(place)
+    if named or canonical_agency(place) or not _no_places().isdisjoint([place.casefold(), *place.casefold().split()]):
+        return ()
+    return _result(place, (), match[0])
 
 
 # Capitals in brackets, or before a dash, full stop or colon.
@@ -118,9 +164,15 @@ def _east_asian(match: re.Match[str]) -> Found:
 _DAY_OF_MONTH = re.compile(r"[\d０-９]{1,2}月(?:[\d０-９]{1,2}日)?|[\d０-９]{1,2}日")
 
 
+_DOT_AND_DASH = re.compile(r"\.\s")
+
+
 def _without_brackets(match: re.Match[str], head: str) -> Found:
     """``NAIROBI, Kenya —``, ``LONDON, March 12 –``, ``МОСКВА, 3 мая - ТАСС.``, ``AGI -``."""
     before = match["before"]
+    if "," in before and _DOT_AND_DASH.match(match["dash"]):
+        # HARLOW, Ont. —
+        before += "."
     rest = head[match.end() :]
     if len(before) <= 40 and credits.only_agencies(before):
         return tuple(("agencies", name) for name in credits.only_agencies(before))
@@ -151,6 +203,9 @@ def _without_brackets(match: re.Match[str], head: str) -> Found:
 def _by_unknown(parts: list[str], dash: str) -> bool:
     """``Harlow, HCX - ``: the initials of an agency or a paper that ``agencies.yaml`` does not know."""
     initials = parts[-1]
+    if len(parts) == 2 and dash.strip() == "--":
+        # Harlow, Sample Times --
+        return True
     return (
         len(parts) == 2
         and dash.startswith(" ")
@@ -164,17 +219,22 @@ def _has_date(text: str) -> bool:
     return find_date(text) is not None or find_date(re.sub(r"[\s.]*$", " 2000", text)) is not None
 
 
+_SITE = re.compile(r"(?:[\w-]{2,30}\.){1,3}[A-Za-z]{2,10}")
+# A state behind the place: Mass., N.Y., D.C.
+_ABBREVIATED = re.compile(r"(?:[A-Z]\.){2,3}|[A-Z][a-z]{1,5}\.")
+
+
 def _place(before: str) -> str | None:
     """The place in what stands before the agency: without date and agency; None where that is no name of a place."""
-    parts = []
-    for part in re.split(r",\s?|\s(?=\d)|،\s?|\.\s(?=\d)", before.strip(" .,:;-–—")):
-        text = part.strip(" .")
-        if not text or canonical_agency(text):
+    parts: list[str] = []
+    for part in re.split(r",\s?|\s(?=\d)|،\s?|\.\s(?=\d)", before.strip(" ,:;-–—").lstrip(".")):
+        text = part.strip(" ") if parts and _ABBREVIATED.fullmatch(part.strip()) else part.strip(" .")
+        if not text or canonical_agency(text) or _SITE.fullmatch(text):
             continue
         if re.search(r"\d", text):
             break
         parts.append(text)
-    if len(parts) > 1 and re.fullmatch(r"[A-ZÀ-ÝА-Я]{3,6}", parts[-1]) and not parts[0].isupper():
+    if len(parts) > 1 and re.match(r"[A-ZÀ-ÝА-Я]{3,6}(?:\s|$)", parts[-1]) and not parts[0].isupper():
         parts.pop()
     if not parts:
         return None

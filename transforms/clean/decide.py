@@ -8,8 +8,9 @@ from functools import cache
 from transforms.clean import blocks, credits, heads
 from transforms.clean.evidence import LONGEST_PARTICULARS, Particulars, hits_of, particulars
 from transforms.clean.lines import Line, key_of, keys
+from transforms.clean.names import bare_names
 from transforms.clean.rules import Hit
-from transforms.fields.agencies import agencies
+from transforms.fields.agencies import agencies, canonical_agency
 
 # How many lines that are neither prose nor noise may stand above a line of the top (section, title, deck, …).
 MOST_ABOVE = 8
@@ -21,7 +22,7 @@ _FIGURE = re.compile(
 )
 # So many lines of prose from above and below are asked for rules of the edges.  Two are the edge; the others may be so
 # once noise that reads like prose is gone.
-EDGE_PROSE = 4
+EDGE_PROSE = 3
 # Published and modified in one line may have the size of a sentence.
 _TWO_YEARS = re.compile(r"(?<!\d)20\d\d\b.*\s[/|·•–-]\s.*(?<!\d)20\d\d\b")
 
@@ -62,13 +63,19 @@ def _may_be_row(line: Line) -> bool:
 
 @cache
 def _agency_words() -> frozenset[str]:
-    """First words of the agencies' names: a line with none of them names no agency (scripts without blanks apart)."""
-    names = (name for agency in agencies() for name in (agency.name, *agency.names, *agency.short))
-    return frozenset(key_of(name, opens=True) for name in names)
+    """Words that open the agencies' names, articles apart: a line without any names none (unspaced scripts apart)."""
+    names = [name for agency in agencies() for name in (agency.name, *agency.names, *agency.short)]
+    articles = credits.articles()
+    return frozenset(key_of(name, opens=key_of(name, opens=True) not in articles) for name in names)
 
 
 def decide(
-    lines: list[Line], evidence: Evidence, *, layout: bool, title: str | None = None, titled: bool = False
+    lines: list[Line],
+    evidence: Evidence,
+    *,
+    layout: bool,
+    title: str | None = None,
+    taken: dict[int, Hit] | None = None,
 ) -> dict[int, Hit]:
     """The hits that take lines (or spans of them), by index into ``lines``.
 
@@ -77,9 +84,9 @@ def decide(
         evidence: the evidence for its lines, filled as needed.
         layout: whether ``lines`` know of the blank lines in the raw text.
         title: the record's own title.
-        titled: whether a title was lifted from the document already.
+        taken: lines that go anyway.
     """
-    taken: dict[int, Hit] = {}
+    taken = dict(taken or {})
     evidence.fill(lines)
     if title:
         heads.take_known_title(lines, taken, title)
@@ -95,13 +102,14 @@ def decide(
         del taken[index]
     blocks.take_tickers(lines, taken)
     _take_beside(lines, taken, top, foot)
-    heads.take_bare_names(lines, taken, top, foot, titled=titled or title is not None)
+    heads.take_bare_names(lines, taken, top, foot, titled=title is not None)
     _take_beside(lines, taken, top, foot)
     blocks.take_alternative_texts(lines, taken, layout)
     blocks.take_link_lists(lines, taken, layout)
     heads.take_menu(lines, taken)
-    if not title and not titled:
+    if not title:
         heads.take_title(lines, taken, layout, noisy=bool(taken or spans))
+    blocks.take_leftovers(lines, taken, top)
     for index, hit in spans.items():
         taken.setdefault(index, hit)
     return taken
@@ -133,12 +141,27 @@ def _take_top(lines: list[Line], taken: dict[int, Hit], evidence: Evidence) -> i
             continue
         hit = _best(line, _TOP if prose else _HEAD) or _row_hit(line, evidence, "top")
         if hit:
+            if hit.rule == "credit/bare":
+                hit = _as_byline(lines, index, evidence) or hit
             taken[index] = hit
             if hit.end - hit.start == len(line.text):
                 continue
         prose += line.prose
         others += not line.prose
     return len(lines)
+
+
+def _as_byline(lines: list[Line], index: int, evidence: Evidence) -> Hit | None:
+    """``Anna Sample/AFP`` beside a date is a byline, and a picture's credit elsewhere."""
+    text = lines[index].text
+    found = bare_names(text)
+    if not found or found[0][0] != "authors":
+        return None
+    for place in (index - 1, index + 1):
+        row = evidence.row(lines[place]) if 0 <= place < len(lines) else None
+        if row is not None and "date-line" in row.kinds:
+            return Hit("byline/bare-name", "byline", "top", 0, len(text), 0.85, found)
+    return None
 
 
 def _take_foot(lines: list[Line], taken: dict[int, Hit], evidence: Evidence) -> int:
@@ -171,10 +194,17 @@ def _desk_hit(line: Line, lines: list[Line], others: int) -> Hit | None:
     initials = credits.INITIALS.fullmatch(line.text)
     names = credits.only_agencies(line.text, desks=True) if initials else None
     names = names or credits.signed_by(line.text, "\n".join(other.text for other in lines) if initials else "")
+    by_words = _AGENCY_AND_INITIALS.fullmatch(line.text)
+    if names is None and by_words and (name := canonical_agency(by_words[1])):
+        names = (name,)
     if names is None:
         return None
     found = tuple(("agencies", name) for name in names)
     return Hit("sign-off/desk", "sign-off", "tail", 0, len(line.text), 0.95, found)
+
+
+# epd abc de
+_AGENCY_AND_INITIALS = re.compile(r"(\w{2,12})(?: [a-z]{2,4}){1,4}")
 
 
 def _second_line(lines: list[Line], index: int) -> Hit | None:
@@ -197,6 +227,8 @@ def _row_hit(line: Line, evidence: Evidence, where: str) -> Hit | None:
     kinds = set(row.kinds)
     if kinds <= {"name", "place"} and not (where == "top" and "name" in kinds and line.text[-1] in "|｜·•"):
         return None
+    if "rest" in kinds and (line.size > 60 or where == "foot"):
+        return None
     kind = next((kind for kind in row.kinds if kind not in ("place", "name")), "byline")
     return Hit("row/particulars", kind, where, 0, len(line.text), 0.93, row.found)
 
@@ -208,7 +240,10 @@ def _take_beside(lines: list[Line], taken: dict[int, Hit], top: int, foot: int) 
         if index in taken:
             continue
         for hit in lines[index].hits or ():
-            neighbours = (taken[place].kind for place in (index - 1, index + 1) if place in taken)
-            if hit.beside and any(kind in hit.beside for kind in neighbours):
+            if hit.beside and (_is_kind(taken, index - 1, hit.beside) or _is_kind(taken, index + 1, hit.beside)):
                 taken[index] = hit
                 break
+
+
+def _is_kind(taken: dict[int, Hit], index: int, kinds: tuple[str, ...]) -> bool:
+    return index in taken and taken[index].kind in kinds

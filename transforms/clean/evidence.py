@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from transforms.clean import credits
-from transforms.clean.lines import Line
-from transforms.clean.rules import Hit, Rule, compiled, line_hits, rule_book
+from transforms.clean.lines import UNSPACED, Line, key_of, keys_of, tokens
+from transforms.clean.names import bare_names
+from transforms.clean.rules import RULES, Hit, Rule, compiled, line_hits, load_rules, rule_book
 from transforms.clean.text import safe_cut
-from transforms.fields.agencies import canonical_agency, find_agencies
+from transforms.fields.agencies import canonical_agency, canonical_credit, find_agencies
 from transforms.fields.authors import looks_like_name, tidy_name
 from transforms.fields.dates import find_date, parse_date
 from transforms.model import StatedDate
@@ -18,7 +20,7 @@ from transforms.model import StatedDate
 _BARS = re.compile(r"\s?[|｜·•●▪∙⋅‧¦]\s?|\s//?\s|\s[–—-]\s")
 _HAS_BAR = re.compile(r"[|｜·•●▪∙⋅‧¦]|\s//?\s|\s[–—-]\s")
 # Of agencies' systems: 03-05-24 17:41:02.
-_STAMP = re.compile(r"(\d\d)[-/](\d\d)[-/](\d\d) (\d\d:\d\d(?::\d\d)?)")
+_STAMP = re.compile(r"(\d\d)[-/](\d\d)[-/](\d\d),? (\d\d:\d\d(?::\d\d)?)")
 _DIGIT = re.compile(r"\d")
 _EDGE = " ,.;:|/()[]-–—·•*,،，、"
 _PLACE = re.compile(r"[^\W\d_][^\d|:;!?()]{1,40}")
@@ -31,11 +33,10 @@ _LABEL_AND_DASH = re.compile(r"([^\W\d][^\d|:-]{2,30}?)\s?[|:–—-]\s(?=\D{0,1
 
 def hits_of(line: Line) -> list[Hit]:
     """What the rules say of a line: one :class:`Hit` for each rule whose fields, if it feeds any, could be read."""
-    hits = []
-    for rule, match in line_hits(line):
-        hit = _hit(rule, match, line)
-        if hit is not None:
-            hits.append(hit)
+    matches = line_hits(line)
+    if not matches:
+        return []
+    hits = [hit for rule, match in matches if (hit := _hit(rule, match, line)) is not None]
     return sorted(hits, key=lambda hit: (hit.start - hit.end, -hit.score))
 
 
@@ -58,11 +59,18 @@ def _found(rule: Rule, match: re.Match[str], line: Line) -> credits.Found | None
     """The fields that the match's groups feed; None where a group does not hold what it must."""
     groups = {name.rstrip("_"): text for name, text in match.groupdict().items() if text}
     if "author" in groups:
-        names = credits.names_of(groups["author"])
-        return (*names, *(("agencies", name) for name in find_agencies(groups["author"]))) if names else None
+        return _authors(rule, match, groups["author"])
+    if rule.id == "sign-off/initials":
+        return tuple(("agencies", name) for name in credits.only_agencies(line.text, desks=True))
+    if rule.id == "sign-off/paper-with-agency" and (names := bare_names(line.text)):
+        return names
+    if rule.id == "byline/role":
+        return bare_names(line.text)
     if "credits" in groups:
         style = ("agencies", "Reuters")
         found = credits.clauses(groups["credits"])
+        if not found and rule.id == "sign-off/reporting-plain" and not bare_names(_LABEL.sub("", groups["credits"])):
+            return None
         return (*found, style) if _REUTERS.search(match[0]) else found
     if "agency" in groups:
         return _agencies(rule, groups["agency"])
@@ -81,12 +89,24 @@ def _found(rule: Rule, match: re.Match[str], line: Line) -> credits.Found | None
     if rule.kind == "legal":
         # © 2024 AFP
         return tuple(("agencies", name) for name in credits.only_agencies(match[0]))
-    if rule.id in ("caption/file-photo", "caption/triangle"):
+    if rule.id in ("caption/file-photo", "caption/triangle", "caption/taken-by-unspaced"):
         return _trailing_credit(line.text)
     return ()
 
 
+def _authors(rule: Rule, match: re.Match[str], text: str) -> credits.Found | None:
+    """The authors that a byline names, and its agencies; with `Text and photos by` they took the pictures too."""
+    names = credits.names_of(text)
+    agencies = tuple(("agencies", name) for name in find_agencies(text))
+    if not names:
+        return agencies or None
+    if rule.kind != "byline" or not credits.has_photo_word(match[0][: match.start("author") - match.start()]):
+        return (*names, *agencies)
+    return (*names, *agencies, *(("photo_credits", name) for _, name in names))
+
+
 _SHOUTED = re.compile(r"[^\W\d_a-z]{2,}(?:[\s-][^\W\d_a-z]{2,}){1,3}\s?/\s?[^\W_]+$")
+_LABEL = re.compile(r"^[^:]{2,30}:\s|^(?:[^\W\d_]+\s){1,3}(?:by|de|von|par|por)\s")
 # Reuters' way to close a story, with its editor.
 _REUTERS = re.compile(
     r"^\((?:Additional )?(?:[Rr]eporting|[Ww]riting)\b.{3,300}[;.] ?(?:[Ee]diting|edited) by .{3,120}\)"
@@ -97,7 +117,7 @@ def _agencies(rule: Rule, text: str) -> credits.Found | None:
     names = credits.only_agencies(text, desks=rule.kind == "sign-off")
     if names or rule.kind != "source":
         return tuple(("agencies", name) for name in names) or None
-    return ()
+    return tuple(("agencies", name) for name in find_agencies(text))
 
 
 def _weak_credit(text: str, line: Line) -> credits.Found:
@@ -109,7 +129,7 @@ def _weak_credit(text: str, line: Line) -> credits.Found:
 
 
 _LAST_BRACKETS = re.compile(r".*[(（\[]([^()（）\[\]]{2,110})[)）\]][.。]?$")
-_TAKEN_BY = re.compile(r".*[=＝]([^=＝]{2,12}?)(?:撮影|提供|기자|제공)?$")
+_TAKEN_BY = re.compile(r".*[=＝](?:.*[、，])?([^=＝、，。]{2,12}?)(?:撮影|提供|写す|기자|제공)?$")
 _REUTERS_PHOTO = re.compile(r".*\b(REUTERS/[^.!?]{2,60})$")
 _LAST_LABEL = re.compile(
     r".*?(?:Photo|Foto|Picture|Bild|Фото|写真|사진|图片来源|Image|Credit|Fotoğraf|صورة)\s?[:：=/]\s?([^:.!?]{2,80})\.?$"
@@ -117,6 +137,8 @@ _LAST_LABEL = re.compile(
 
 
 def _trailing_credit(text: str) -> credits.Found:
+    if text[-1] in "）)摄攝图圖" and (names := find_agencies(text[-20:], photo=True)):
+        return tuple(("photo_credits", name) for name in names)
     for form in (_LAST_BRACKETS, _REUTERS_PHOTO, _LAST_LABEL, _TAKEN_BY):
         match = form.match(text)
         found = credits.credit(match[1], labelled=form is not _LAST_BRACKETS) if match else ()
@@ -144,20 +166,55 @@ class Particulars(NamedTuple):
 
 
 def particulars(text: str) -> Particulars | None:
-    """The particulars that ``text`` consists of (who, when, from which agency), or None where it says more."""
+    """The particulars that ``text`` consists of (who, when, from which agency), or None where it says more.
+
+    A few words beside a date that nothing explains are a part of kind ``rest``.
+    """
     if len(text) > LONGEST_PARTICULARS:
         return None
-    result = _explain(text, 4)
+    result = _explain(text, 4) or _date_and_rest(text)
     if result is None or not set(result.kinds) - {"place"}:
         return None
     if sum(name == "published" for name, _ in result.found) > 1:
-        # From one day to another: a period, not the date of the text.
-        return None
+        if _PERIOD.search(text):
+            # From one day to another: not the date of the text.
+            return None
+        first = next(pair for pair in result.found if pair[0] == "published")
+        result = Particulars(result.kinds, tuple(_later(pair) if pair is not first else pair for pair in result.found))
     return result
 
 
+# Of one separator between two dates, a dash.
+_PERIOD = re.compile(r"\d\s?[–—-]\s?(?:\d|[^\W\d]+,? \d)")
+
+
+def _later(pair: tuple[str, Any]) -> tuple[str, Any]:
+    """A second date of publication is one of a change."""
+    return ("modified", pair[1]) if pair[0] == "published" else pair
+
+
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟]$")
+
+
+def _date_and_rest(text: str) -> Particulars | None:
+    """A date with the year, and beside it a few words that nothing explains: ``3 May 2024 in SPORT``."""
+    found = find_date(text, evidence="text") if _DIGIT.search(text) else None
+    if not found or _SENTENCE_END.search(text):
+        return None
+    date, start, end = found
+    rest = (text[:start] + " " + text[end:]).strip(_EDGE)
+    if len(rest) > min(1.5 * (end - start), LONGEST_REST) or len(rest.split()) > 4 or _DIGITS.search(rest):
+        return None
+    agencies = tuple(("agencies", name) for name in find_agencies(rest))
+    return Particulars(("date-line", "rest"), ((_which_date(text[:end]), date), *agencies))
+
+
+LONGEST_REST = 26
+_DIGITS = re.compile(r"\d\d\d")
+
+
 def _explain(text: str, depth: int) -> Particulars | None:
-    text = text.strip().removeprefix("(c)").removeprefix("(C)").strip(_EDGE)
+    text = _without_edges(text)
     if not text:
         return Particulars()
     if depth == 0:
@@ -168,15 +225,41 @@ def _explain(text: str, depth: int) -> Particulars | None:
     names = credits.only_agencies(text)
     if names:
         return Particulars(("sign-off",), tuple(("agencies", name) for name in names))
+    picture = canonical_credit(text)
+    if picture:
+        return Particulars(("credit",), (("photo_credits", picture),))
     by_rule = _by_rule(text)
     if by_rule:
         return by_rule
+    if len(_COLONS.findall(text)) > 1:
+        # Rep: Anna Sample Ed: Bob Test
+        return _explain_all([part for part in _BEFORE_LABEL.split(text) if part], depth - 1)
     label = _LABEL_AND_DASH.match(text)
     if label and parse_date(f"{label[1]} 2000-01-02"):
         text = f"{label[1]} {text[label.end() :]}"
     if _HAS_BAR.search(text):
         return _explain_all([part for part in _BARS.split(text) if part], depth - 1)
     return _around_date(text, depth) or _around_inline(text, depth) or _bare(text)
+
+
+_COLONS = re.compile(r"[:：]\s")
+_BEFORE_LABEL = re.compile(r"\s(?=[^\W\d_]{2,14}\.?[:：]\s)")
+
+
+def _without_edges(text: str) -> str:
+    text = text.strip().removeprefix("(c)").removeprefix("(C)").strip(_EDGE)
+    updated = _INSIDE.search(text)
+    if updated and _DIGIT.search(text, 0, updated.start()) and _which_date(updated[0]) == "modified":
+        # A time of update without its year.
+        text = text[: updated.start()] + text[updated.end() :]
+    if "(" in text and _DATE_INSIDE.search(text):
+        # 3 May 2024 (updated 4 May 2024)
+        text = text.replace("(", " | ").replace(")", " | ")
+    return f"{text})" if text.count("(") > text.count(")") else text
+
+
+_INSIDE = re.compile(r"\s?[（(][^()（）]{4,40}[)）]")
+_DATE_INSIDE = re.compile(r"\d.*\([^()]{0,40}\d{1,2}[^()\d]{1,14}\d")
 
 
 def _whole_date(text: str) -> StatedDate | None:
@@ -200,18 +283,26 @@ def _explain_all(parts: list[str], depth: int) -> Particulars | None:
 
 def _bare(text: str) -> Particulars | None:
     """A name, or what may be a place: believed only in company."""
-    if looks_like_name(text):
+    if _CLOCK.fullmatch(text):
+        return Particulars(("date-line",))
+    if "," not in text and looks_like_name(text):
         return Particulars(("name",), (("authors", tidy_name(text)),))
     agency = _PLACE_AND_AGENCY.fullmatch(text)
     if agency and canonical_agency(agency[2]):
+        if looks_like_name(agency[1]):
+            return Particulars(
+                ("name", "sign-off"),
+                (("authors", tidy_name(agency[1])), ("agencies", canonical_agency(agency[2]) or "")),
+            )
         return Particulars(
             ("place", "sign-off"), (("place", agency[1]), ("agencies", canonical_agency(agency[2]) or ""))
         )
-    if _PLACE.fullmatch(text) and len(text.split()) <= 3 and text[0].isupper():
+    if _PLACE.fullmatch(text) and len(text.split()) <= 3 and not text[0].islower():
         return Particulars(("place",), (("place", text),))
     return None
 
 
+_CLOCK = re.compile(r"\d{1,2}[:.hH]\d\d(?:\s?(?:Uhr|h|hs|hrs|uur|[A-Z]{2,4}))?")
 _PLACE_AND_AGENCY = re.compile(r"([^\W\d_][^\d|:;!?()]{1,40}?)\s?[,/]?\s?\(?([^\s()]{2,30})\)?")
 _PARTICULAR_KINDS = frozenset(["byline", "date-line", "reading-time", "share", "source", "comments", "player"])
 
@@ -263,7 +354,10 @@ def _label_start(text: str, start: int, end: int) -> int:
 
 
 def _around_inline(text: str, depth: int) -> Particulars | None:
-    for rule, pattern in _inline():
+    forms, words = _inline()
+    if words.isdisjoint(keys_of(text)):
+        return None
+    for rule, pattern in forms:
         match = pattern.search(text)
         if match:
             rest = _explain_all([text[: match.start()], text[match.end() :]], depth - 1)
@@ -272,20 +366,25 @@ def _around_inline(text: str, depth: int) -> Particulars | None:
     return None
 
 
-_INLINE: list[tuple[Rule, re.Pattern[str]]] = []
+@cache
+def _inline() -> tuple[list[tuple[Rule, re.Pattern[str]]], frozenset[str]]:
+    """The rules that may match within a line, and the keys by which they are found."""
+    rules = [rule for rule in rule_book().rules if rule.inline and rule.kind == "reading-time"]
+    words = frozenset(key_of(cue, opens=rule.at == "start") for rule in rules for cue in rule.cues)
+    return [(rule, compiled(rule, "")) for rule in rules], words
 
 
-def _inline() -> list[tuple[Rule, re.Pattern[str]]]:
-    if not _INLINE:
-        rules = [rule for rule in rule_book().rules if rule.inline and rule.kind == "reading-time"]
-        _INLINE.extend((rule, compiled(rule, "")) for rule in rules)
-    return _INLINE
-
-
-_UPDATED: list[re.Pattern[str]] = []
+@cache
+def _updated() -> tuple[re.Pattern[str], frozenset[str], re.Pattern[str]]:
+    """Words for an update, those that begin them, and those of scripts without blanks."""
+    words = load_rules(RULES / "date-line.yaml")["lists"]["updated"]
+    unspaced = "|".join(re.escape(word) for word in words if UNSPACED.match(word))
+    form = re.compile(r"(?<!\w)" + rule_book().lists["date-line"]["updated"])
+    return form, frozenset(key_of(word, opens=True) for word in words), re.compile(unspaced)
 
 
 def _which_date(text: str) -> str:
-    if not _UPDATED:
-        _UPDATED.append(re.compile(r"(?<!\w)" + rule_book().lists["date-line"]["updated"]))
-    return "modified" if _UPDATED[0].search(text) else "published"
+    form, first, unspaced = _updated()
+    if first.isdisjoint(tokens(text)):
+        return "modified" if not text.isascii() and unspaced.search(text) else "published"
+    return "modified" if form.search(text) else "published"

@@ -12,9 +12,9 @@ from typing import Any
 from transforms.clean.blocks import TRAIL, Taken, may_be_title
 from transforms.clean.dateline import find_dateline
 from transforms.clean.lines import Line, lower
+from transforms.clean.names import AND, BEHIND, bare_names
 from transforms.clean.rules import WORDS, Hit, load_rules
-from transforms.fields.agencies import canonical_agency
-from transforms.fields.authors import looks_like_name, tidy_name
+from transforms.fields.authors import looks_like_name
 from transforms.fields.titles import same_title, tidy_title
 
 LONGEST_BARE_TITLE = 110
@@ -44,31 +44,53 @@ def take_known_title(lines: list[Line], taken: Taken, title: str) -> None:
 
 
 def take_title(lines: list[Line], taken: Taken, layout: bool, *, noisy: bool) -> None:
-    """The headline at the top, and the section's name above it.
+    """The headline at the top, and the names of sections and kickers above it.
 
-    The first line that stays is a headline if it has the form of one and a byline, a date or the like follows before
-    the story begins, or a blank line, or a dateline, or the story at once.  The last only in a text that has noise
-    (``noisy``): else a deck at the top of clean text would go as well.
+    The first line with the form of a headline is one if a byline, a date or the like follows before the story begins,
+    or a blank line, or a dateline, or the story at once.  The last only in a text that has noise (``noisy``): else a
+    deck at the top of clean text would go as well.
     """
-    free = [index for index in range(min(len(lines), 60)) if index not in taken][:5]
-    if len(free) < 2:
-        return
-    first, second = free[0], free[1]
-    third = free[2] if len(free) > 2 else None
-    under_section = (
-        third is not None
-        and _may_be_section(lines[first])
-        and lines[second].size > lines[first].size
-        and _is_title(lines, taken, second, third, layout, noisy)
-    )
-    if under_section and _is_section(lines, taken, first):
-        _take_section(lines, taken, first)
-        _lift(lines, taken, second)
-    elif _is_title(lines, taken, first, second, layout, noisy):
-        _lift(lines, taken, first)
-    elif under_section:
-        _take_section(lines, taken, first)
-        _lift(lines, taken, second)
+    free = _free_above_story(lines, taken)
+    for place, index in enumerate(free[:-1]):
+        if place and lines[index].size <= max(lines[other].size for other in free[:place]):
+            # What stands above a headline is shorter.
+            return
+        below = free[place + 1]
+        is_title = _is_title(lines, taken, index, below, layout, noisy)
+        if (
+            below != free[-1]
+            and _may_be_section(lines[index])
+            and lines[below].size > lines[index].size
+            and _is_title(lines, taken, below, free[place + 2], layout, noisy)
+            and (not is_title or _is_section(lines, taken, index))
+        ):
+            continue
+        if is_title:
+            _lift(lines, taken, index)
+            for other in free[:place]:
+                _take_section(lines, taken, other)
+            return
+        if not _may_stand_above(lines[index]):
+            return
+
+
+def _free_above_story(lines: list[Line], taken: Taken) -> list[int]:
+    """The first lines that are left, down to the first sentence: five at most."""
+    free: list[int] = []
+    for index in range(min(len(lines), 60)):
+        if index not in taken:
+            free.append(index)
+            if len(free) == 5 or sentence(lines[index]):
+                break
+    return free
+
+
+def _may_stand_above(line: Line) -> bool:
+    """Whether a line may be a kicker, a mark or some figure above a headline: short, and no sentence."""
+    return line.size <= 40 and not sentence(line) and not _LIST_MARK.match(line.text)
+
+
+_LIST_MARK = re.compile(r"[-–—•*▪●#]|\d{1,2}[.)]\s")
 
 
 def _lift(lines: list[Line], taken: Taken, index: int) -> None:
@@ -76,9 +98,17 @@ def _lift(lines: list[Line], taken: Taken, index: int) -> None:
     taken[index] = Hit("title/top-line", "title", "head", 0, len(text), 0.9, (("title", tidy_title(text) or text),))
 
 
+# Anna Sample (head of sport)
+_NAME_FIRST = re.compile(r"(?:[^\W\d_][\w.'’-]*\s){1,3}\(")
+
+
 def _is_title(lines: list[Line], taken: Taken, index: int, following: int, layout: bool, noisy: bool) -> bool:
     line, after = lines[index], lines[following]
-    if not may_be_title(line) or not _story_follows(lines, taken, following):
+    if (
+        not may_be_title(line)
+        or (_NAME_FIRST.match(line.text) and bare_names(line.text))
+        or not _story_follows(lines, taken, following)
+    ):
         return False
     end = min(_second_paragraph(lines), following + 4)
     if any(place in taken and taken[place].kind in _TITLE_NEIGHBOURS for place in range(index + 1, end)):
@@ -107,7 +137,7 @@ def _story_follows(lines: list[Line], taken: Taken, start: int) -> bool:
         if sentence(lines[index]):
             return True
         seen += 1
-        if seen > 2:
+        if seen > 3:
             return False
     return False
 
@@ -168,33 +198,9 @@ def take_menu(lines: list[Line], taken: Taken) -> None:
 # --- names of authors --------------------------------------------------------------------------------------------
 
 _NAME_NEIGHBOURS = frozenset(["date-line", "reading-time", "byline", "share", "player"])
-_FOOT_NEIGHBOURS = frozenset(["sign-off", "byline", "source"])
+_FOOT_NEIGHBOURS = frozenset(["sign-off", "byline", "source", "comments", "legal"])
 _HANDLE = re.compile(r"@\w{2,30}|[\w.+-]{1,40}@[\w.-]{3,40}")
-_BEHIND = re.compile(r"\s[-–—|·•]\s|\s?[|·•]\s?|\s?/\s?|,\s?|،\s?|、")
-_AND = re.compile(r"\s(?:and|und|et|y|e|i|och|og|ja|en|a|și|и|та|і|ve|és|και|dan|và|&|va|và)\s", re.IGNORECASE)
 _CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿԱ-֏Ა-ᲿḀ-ỿ]")
-_AFFILIATION = re.compile(r"[^.!?:;]{2,40}")
-MOST_NAMES = 4
-
-
-def bare_names(text: str) -> tuple[tuple[str, str], ...]:
-    """Authors and agencies, where ``text`` is names of people and what stands behind them (paper, place, agency)."""
-    first, *behind = (part.strip(" ()-–—*") for part in _BEHIND.split(text))
-    people = [tidy_name(name) for name in _AND.split(first)]
-    if len(people) > MOST_NAMES or not all(map(looks_like_name, people)):
-        return ()
-    found = [("authors", name) for name in people]
-    listed = "|" not in text and " - " not in text and "/" not in text
-    for part in filter(None, behind):
-        agency = canonical_agency(part)
-        names = [tidy_name(name) for name in _AND.split(part)]
-        if agency:
-            found.append(("agencies", agency))
-        elif listed and len(found) < MOST_NAMES and all(map(looks_like_name, names)):
-            found += [("authors", name) for name in names]
-        elif not _AFFILIATION.fullmatch(part) or part[0].islower() or len(part.split()) > 4:
-            return ()
-    return tuple(found)
 
 
 def take_bare_names(lines: list[Line], taken: Taken, top: int, foot: int, *, titled: bool) -> None:
@@ -205,36 +211,50 @@ def take_bare_names(lines: list[Line], taken: Taken, top: int, foot: int, *, tit
     """
     last_prose = max((index for index, line in enumerate(lines) if line.prose and index not in taken), default=-1)
     above: list[int] = []
-    prose = False
-    for index, line in enumerate(lines):
+    for index in range(min(top, len(lines))):
         if index in taken:
             continue
-        at_top, at_foot = index < top and not prose, index >= foot and index > last_prose
-        if (at_top or at_foot) and not line.final and line.size <= 80:
-            named = at_top and _named_at_top(lines, taken, index, above, titled)
-            found = bare_names(line.text) if named or (at_foot and _named_at_foot(lines, taken, index)) else ()
-            if found and not _in_story(lines, taken, index, found):
-                taken[index] = Hit("byline/bare-name", "byline", "edge", 0, len(line.text), 0.85, found)
-                continue
-        prose = prose or line.prose
-        if len(above) < MOST_NAMES:
+        if lines[index].prose:
+            break
+        named = _may_be_names(lines[index]) and _named_at_top(lines, taken, index, above, titled)
+        if not (named and _take_name(lines, taken, index)):
             above.append(index)
+    for index in range(max(foot, last_prose + 1), len(lines)):
+        if index not in taken and _may_be_names(lines[index]) and _named_at_foot(lines, taken, index):
+            _take_name(lines, taken, index)
+
+
+def _may_be_names(line: Line) -> bool:
+    return not line.final and line.size <= 80
+
+
+def _take_name(lines: list[Line], taken: Taken, index: int) -> bool:
+    """Take a line of names, if the first is not of somebody in the story."""
+    line = lines[index]
+    found = bare_names(line.text)
+    if not found or _in_story(lines, taken, index, found):
+        return False
+    taken[index] = Hit("byline/bare-name", "byline", "edge", 0, len(line.text), 0.85, found)
+    return True
 
 
 def _named_at_top(lines: list[Line], taken: Taken, index: int, above: list[int], titled: bool) -> bool:
     text = lines[index].text
     cased = _CASED.match(text) is not None
-    if not cased and len(_BEHIND.split(text)[0].split()) > 3:
+    if not cased and len(BEHIND.split(text)[0].split()) > 3:
         return False
     beside = any(taken[place].kind in _NAME_NEIGHBOURS for place in (index - 1, index + 1) if place in taken)
     beside = beside or (index + 1 < len(lines) and _HANDLE.fullmatch(lines[index + 1].text) is not None)
-    if beside:
-        # The first line of a text is rather its title, so it must be a name beyond doubt.
-        if not cased:
-            return titled or bool(above) or _BEHIND.search(text) is not None
-        two_words = all(len(name.split()) == 2 for name in _AND.split(_BEHIND.split(text)[0]))
-        return titled or bool(above) or two_words or not _english(lines)
-    return cased and (_under_title(lines, above, titled) and _story_follows(lines, taken, index + 1))
+    first = not titled and not above
+    if beside and not cased:
+        return not first or BEHIND.search(text) is not None
+    if not beside and not (cased and _story_follows(lines, taken, index + 1)):
+        return False
+    # The first line of a text is rather its title, so it must be a name beyond doubt.
+    if first:
+        two_words = all(len(name.split()) == 2 for name in AND.split(BEHIND.split(text)[0]))
+        return (beside and two_words) or not _capitals_in_titles(lines)
+    return beside or _under_title(lines, above, titled)
 
 
 def _under_title(lines: list[Line], above: list[int], titled: bool) -> bool:
@@ -252,12 +272,18 @@ def _named_at_foot(lines: list[Line], taken: Taken, index: int) -> bool:
     return _CASED.match(lines[index].text) is not None and any(kind in _FOOT_NEIGHBOURS for kind in beside)
 
 
-def _english(lines: list[Line]) -> bool:
-    """Whether headlines may have a capital at every word, as in English alone."""
-    return any(" the " in line.text for line in lines[:12])
+def _capitals_in_titles(lines: list[Line]) -> bool:
+    """Whether headlines may have a capital at every word: in English, and in German where all are nouns."""
+    return any(" the " in line.text or " der " in line.text or " die " in line.text for line in lines[:12])
 
 
 def _in_story(lines: list[Line], taken: Taken, index: int, found: tuple[tuple[str, Any], ...]) -> bool:
     """Whether the first of the names is of somebody in the story."""
     last = found[0][1].split()[-1]
-    return any(last in line.text for place, line in enumerate(lines) if place != index and place not in taken)
+    return any(
+        last in line.text
+        for place, line in enumerate(lines)
+        if place != index
+        and place not in taken
+        and not (line.text.startswith(lines[index].text) and len(line.text) < 80)
+    )

@@ -12,8 +12,8 @@ FINAL = frozenset(".!?…。！？｡．։۔؟।॥።፧၊။។៕᠃᠉༎"
 CLOSING = "\"'”’“»«›‹)]」』）】〉》*_ \u200f\u200e"
 
 # Scripts written without blanks between words; keys of cues and of lines are pairs of characters there.
-_UNSPACED = re.compile("[\u0e01-\u0edf\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff]")
-_TOKEN = re.compile(r"\w+|--|[©ⓒ℗®＞/|@#→»›>…=•·▲△▼◀▶►◆■●★✉☎📷🔴▪📸（(\[【〔［)）\]】%°−–—+*]|-")
+UNSPACED = re.compile("[\u0e01-\u0edf\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff]")
+_TOKEN = re.compile(r"\w+|--|[©ⓒ℗®＞/|@#→»›>…=＝•·▲△▼◀▶►◆■●★✉☎📷🔴▪📸（(\[【〔［)）\]】%°−–—+*]|-")
 _TOKEN_ASCII = re.compile(r"\w+|--|[/|@#>=(\[)\]%+*-]", re.ASCII)
 _OPENED_BY = {")": "(", "]": "[", "）": "（", "】": "【"}
 
@@ -93,24 +93,25 @@ def keys(line: Line) -> list[str]:
         text = f"{text[:PROSE_HEAD]} {_caption_end(text, line.final)}"
     elif len(text) > WHOLE:
         text = f"{text[:HEAD]} {text[-TAIL:]}"
-    return _tokens(text)
+    return keys_of(text)
 
 
-def _tokens(text: str) -> list[str]:
-    """Words in small letters; of scripts without spaces every pair of characters, too."""
+def keys_of(text: str) -> list[str]:
+    """Words in small letters; of scripts without spaces every pair of characters and the last one, too."""
     if text.isascii():
         return _TOKEN_ASCII.findall(text.lower())
     text = lower(text)
     found = _TOKEN.findall(text)
-    if _UNSPACED.search(text):
+    if UNSPACED.search(text):
         found.extend(map("".join, pairwise(text)))
+        found.append(text[-1])
     return found
 
 
 def inner_keys(line: Line) -> list[str]:
     """Those of the keys of a line of prose that :func:`keys` leaves out."""
     text = line.text[PROSE_HEAD - 16 :]
-    return _tokens(text)
+    return keys_of(text)
 
 
 def _caption_end(text: str, final: bool) -> str:
@@ -132,12 +133,37 @@ def opening(text: str, words: list[str]) -> list[str]:
         return []
     first = words[0]
     if first.isascii() and first.isalpha():
-        return [first]
-    found = [first] if first.isalpha() else [first, *[word for word in words[1:8] if word.isalpha()][:1]]
-    match = _UNSPACED.search(text, 0, 6)
+        return [first, f"{first} {words[1]}"] if first in COMMON and len(words) > 1 else [first]
+    found = [first]
+    place = 0 if first.isalpha() else next((i for i, word in enumerate(words[:8]) if word.isalpha()), 0)
+    if place:
+        found.append(words[place])
+    if words[place] in COMMON and place + 1 < len(words):
+        found.append(f"{words[place]} {words[place + 1]}")
+    match = UNSPACED.search(text, 0, 6)
     if match:
         found.append(text[match.start() : match.start() + 2])
     return found
+
+
+# So many lines begin with these that a cue is found by the next word, too.
+# fmt: off
+COMMON = frozenset([
+    "a", "the", "an", "to", "we", "my", "you", "this", "that", "from", "for", "in", "on", "all", "with", "la", "le",
+    "les", "el", "los", "las", "de", "du", "des", "das", "der", "die", "den", "dem", "un", "una", "une", "um", "uma",
+    "ein", "eine", "en", "il", "lo", "gli", "i", "o", "os", "as", "se", "no", "da", "do", "di", "av", "af", "på",
+    "som", "det", "w", "z", "na", "v", "po", "por", "con", "com", "avec", "mit", "nach", "bei", "vor", "sie", "wir",
+    "vous", "nous", "ne", "te", "az", "egy", "et", "van", "het", "een", "op", "met", "este", "esta", "по", "в", "на",
+    "и", "о", "с", "за", "и", "в", "של", "את", "في", "من", "على", "از", "به", "در",
+])
+# fmt: on
+
+
+def opening_key(cue: str) -> str:
+    """The key of a cue that opens the line: its first word or sign; with the next, where the first is ``COMMON``."""
+    key = key_of(cue, opens=True)
+    found = _TOKEN.findall(lower(cue)) if key in COMMON else ()
+    return f"{key} {found[1]}" if len(found) > 1 else key
 
 
 def key_of(cue: str, *, opens: bool) -> str:
@@ -149,7 +175,7 @@ def key_of(cue: str, *, opens: bool) -> str:
     In scripts without blanks between words it is the first two characters.
     """
     text = lower(cue)
-    if _UNSPACED.match(text) and len(text) > 1:
+    if UNSPACED.match(text) and len(text) > 1:
         return text[:2]
     found = _TOKEN.findall(text)
     if not found:

@@ -17,8 +17,9 @@ A file holds the rules of one kind.  A rule has
     prose         true where it may take a line that reads like prose
     needs         the name of one of the file's word lists, of which the line must hold a word too
     deep          true where its cues are looked for in all of such a line, not only at its ends, if it is no paragraph
+    open          true where it takes no line that ends as a sentence does
     inline        true where it may also stand within a line of other particulars (``date … reading time …``)
-    longest       characters of the longest line that it takes
+    longest       characters of the longest line that it takes, or of the longest span at the end
     score         how sure it is
     match         lines that it must take, near_misses lines that it must leave; ``example`` is tried with every cue
 """
@@ -33,13 +34,26 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from transforms.clean.lines import _UNSPACED, CUT, DEEP, Line, inner_keys, key_of, keys, lower, opening, tokens
+from transforms.clean.lines import (
+    CUT,
+    DEEP,
+    UNSPACED,
+    Line,
+    inner_keys,
+    key_of,
+    keys,
+    lower,
+    opening,
+    opening_key,
+    tokens,
+)
 
 RULES = Path(__file__).parent / "rules"
 WORDS = Path(__file__).parent / "words.yaml"
 WHERE = ("any", "head", "top", "foot", "tail", "edge")
 AT = ("start", "any")
 TAKE = ("line", "start", "end")
+COMPOUND = 9
 _BOOL = "tag:yaml.org,2002:bool"
 
 
@@ -82,6 +96,7 @@ class Rule:
     prose: bool = False
     needs: Needs | None = None
     deep: bool = False
+    open: bool = False
     inline: bool = False
     longest: int = 160
     score: float = 0.95
@@ -132,7 +147,7 @@ def rule_book() -> RuleBook:
     book = RuleBook(tuple(rules), ({}, {}, {}), ({}, {}, {}), lists, set())
     for rule in rules:
         indexes = book.opening if rule.at == "start" else book.anywhere
-        for key in sorted({key_of(cue, opens=rule.at == "start") for cue in rule.cues} | set(rule.keys)):
+        for key in sorted({_cue_key(rule, cue) for cue in rule.cues} | set(rule.keys)):
             for index in indexes[: 1 + rule.prose + (rule.prose and rule.where == "any")]:
                 index.setdefault(key, []).append(rule)
             if rule.deep:
@@ -153,7 +168,7 @@ def _rule(kind: str, entry: dict[str, Any], lists: dict[str, Any]) -> Rule:
         pattern=entry.get("pattern", "{cue}"),
         cues=tuple(cues),
         keys=tuple(dict.fromkeys(_key(key) for key in entry.get("keys", ()))),
-        cover=frozenset(token for word in _flat(entry.get("cover", {})) for token in tokens(word)),
+        cover=_cover(entry),
         at=entry.get("at", "start"),
         take=entry.get("take", "line"),
         where=entry.get("where", "any"),
@@ -161,6 +176,7 @@ def _rule(kind: str, entry: dict[str, Any], lists: dict[str, Any]) -> Rule:
         prose=entry.get("prose", False) or entry.get("deep", False),
         needs=_needs(_flat(lists[entry["needs"]])) if "needs" in entry else None,
         deep=entry.get("deep", False),
+        open=entry.get("open", False),
         inline=entry.get("inline", False),
         longest=entry.get("longest", 160),
         score=entry.get("score", 0.95),
@@ -173,9 +189,16 @@ def _rule(kind: str, entry: dict[str, Any], lists: dict[str, Any]) -> Rule:
     return rule
 
 
+def _cover(entry: dict[str, Any]) -> frozenset[str]:
+    """The words of the cover, and the keys where it has any."""
+    cover = {token for word in _flat(entry.get("cover", {})) for token in tokens(word)}
+    return frozenset(cover | {_key(key) for key in entry.get("keys", ())} if cover else ())
+
+
 def _needs(words: list[str]) -> Needs:
     lowered = [lower(word) for word in words]
-    single = {word for word in lowered if tokens(word) == [word] and not _UNSPACED.search(word)}
+    # A long word also counts at the end of another: kooknieuwsbrief.
+    single = {word for word in lowered if len(word) < COMPOUND and tokens(word) == [word] and not UNSPACED.search(word)}
     return Needs(frozenset(single), tuple(dict.fromkeys(word for word in lowered if word not in single)))
 
 
@@ -198,16 +221,20 @@ def _any(words: list[str]) -> str:
 
 def _bounded(word: str) -> str:
     text = re.escape(word).replace(r"\ ", r"\s")
-    if not word[-1].isalnum() or _UNSPACED.match(word[-1]) or "\uac00" <= word[-1] <= "\ud7a3":
+    if not word[-1].isalnum() or UNSPACED.match(word[-1]) or "\uac00" <= word[-1] <= "\ud7a3":
         # Korean particles follow the word without a blank.
         return text
-    return text + ("(?![A-Za-z0-9])" if _UNSPACED.search(word) else r"(?!\w)")
+    return text + ("(?![A-Za-z0-9])" if UNSPACED.search(word) else r"(?!\w)")
+
+
+def _cue_key(rule: Rule, cue: str) -> str:
+    return opening_key(cue) if rule.at == "start" else key_of(cue, opens=False)
 
 
 @cache
 def compiled(rule: Rule, key: str) -> re.Pattern[str]:
     """The expression of ``rule`` with those of its cues that ``key`` stands for."""
-    cues = [cue for cue in rule.cues if key_of(cue, opens=rule.at == "start") == key] or list(rule.cues)
+    cues = [cue for cue in rule.cues if _cue_key(rule, cue) == key] or list(rule.cues)
     text = rule.pattern
     for name, words in rule_book().lists[rule.kind].items():
         text = text.replace("{" + name + "}", words)
@@ -227,19 +254,27 @@ def line_hits(line: Line) -> list[tuple[Rule, re.Match[str] | None]]:
     anywhere, opens = book.anywhere[which], book.opening[which]
     hits: list[tuple[Rule, re.Match[str] | None]] = []
     candidates = [(rule, word) for word in opening(text, words) if word in opens for rule in opens[word]]
-    if not anywhere.keys().isdisjoint(words):
-        candidates += [(rule, word) for word in dict.fromkeys(words) if word in anywhere for rule in anywhere[word]]
+    found = anywhere.keys() & words
+    if found:
+        candidates += [(rule, word) for word in sorted(found) for rule in anywhere[word]]
+    final = line.final
     for rule, key in candidates:
         if rule.cover:
-            if text[-1] not in ",;." and all(
-                word in rule.cover or not word.isalpha() or word in rule.keys for word in words
-            ):
+            if text[-1] not in ",;." and _covers(rule.cover, words):
                 hits.append((rule, None))
-            continue
-        match = _match(rule, key, text)
-        if match:
-            hits.append((rule, match))
+        elif not (final and rule.open):
+            match = _match(rule, key, text)
+            if match:
+                hits.append((rule, match))
     return hits
+
+
+def _covers(cover: frozenset[str], words: list[str]) -> bool:
+    """Whether all words are of ``cover``; signs and figures may stand among them."""
+    for word in words:  # noqa: SIM110 (a generator costs twice as much)
+        if word not in cover and word.isalpha():
+            return False
+    return True
 
 
 def _match(rule: Rule, key: str, text: str) -> re.Match[str] | None:
@@ -250,4 +285,4 @@ def _match(rule: Rule, key: str, text: str) -> re.Match[str] | None:
         return match if match is None or rule.needs is None or rule.needs.met(text) else None
     if rule.take == "start":
         return compiled(rule, key).match(text, 0, CUT)
-    return compiled(rule, key).search(text, max(0, len(text) - CUT))
+    return compiled(rule, key).search(text, max(0, len(text) - rule.longest))

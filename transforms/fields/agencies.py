@@ -46,7 +46,7 @@ class _Index(NamedTuple):
     names that begin with it, as written and in any case; and the names in scripts without blanks between words."""
 
     folded: dict[str, Agency]
-    by_first_word: dict[str, tuple[re.Pattern[str], re.Pattern[str]]]
+    by_first_word: dict[str, tuple[str, str]]
     unspaced: re.Pattern[str]
 
 
@@ -104,7 +104,7 @@ def find_agencies(text: str, *, photo: bool = False) -> tuple[str, ...]:
         form = 1 if _is_list_of_names(text) else 0
         end = 0
         for start, patterns in starts:
-            match = patterns[form].match(text, start) if start >= end else None
+            match = _compiled(patterns[form]).match(text, start) if start >= end else None
             if match:
                 end = match.end()
                 found.append((start, match[0]))
@@ -152,13 +152,19 @@ def _index() -> _Index:
         folded,
         {
             word: (
-                re.compile(rf"(?:{_any(as_written)}|(?i:{_any(any_case)}))(?![^\W_])"),
-                re.compile(rf"(?:{_any(as_written | any_case)})(?![^\W_])", re.IGNORECASE),
+                rf"(?:{_any(as_written)}|(?i:{_any(any_case)}))(?![^\W_])",
+                rf"(?i:{_any(as_written | any_case)})(?![^\W_])",
             )
             for word, (as_written, any_case) in spaced.items()
         },
         re.compile(_any(unspaced)),
     )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when it is first needed: all of them would take a fifth of a second of each start."""
+    return re.compile(pattern)
 
 
 def _any(names: set[str]) -> str:

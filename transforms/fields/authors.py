@@ -33,6 +33,7 @@ _CJK_NAME = re.compile(
     rf"|[{_HAN}]+[·・][{_HAN}·・]+"
     r"|[\u30a1-\u30ff]{2,8}[ ・＝][\u30a1-\u30ff・＝ ]{2,10}|[\uac00-\ud7af]{2,5}"
 )
+_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _CJK = re.compile(rf"[{_HAN}\u3040-\u30ff\uac00-\ud7af]")
 _NO_NAME = re.compile(r"[\d!?;:|/\\<>\[\]{}()=+*%$€£#&@_~^\"“”„«»…،؛。，、]|\.\.")
@@ -61,18 +62,25 @@ class _Words(NamedTuple):
     inner_particles: frozenset[str]
     first_names: frozenset[str]
     places: frozenset[str]
+    surnames: frozenset[str]
+    title: re.Pattern[str]
+    unfinished: re.Pattern[str]
+    chinese: re.Pattern[str]
 
 
 @lru_cache(maxsize=16384)
-def split_authors(text: str) -> tuple[str, ...]:
+def split_authors(text: str, *, marked: bool = False) -> tuple[str, ...]:
     """The names of the people that a byline names as authors, in its order, each once.
 
     Args:
         text: a line such as ``By Anna Example and Bob Test, Senior Correspondent``, or the value of an author
             field (``Example, Anna``).  Names in capitals become ``Anna Example``; initials are set apart.
+        marked: whether the string is known to name authors, as a field of structured data does: ``Anna Read`` is a
+            name then, and may otherwise be the beginning of ``Anna read …``.
 
     Returns:
-        Non-empty names; empty where the string names nobody, or only an agency, a desk or the staff.
+        Non-empty names, academic titles in front of them; empty where the string names nobody, or only an agency, a
+        desk or the staff.
     """
     text = _SPACE.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", text))).strip()
     if not text or len(text) > (MAX_CJK_CHARS if _CJK.search(text) else MAX_CHARS):
@@ -86,22 +94,30 @@ def split_authors(text: str) -> tuple[str, ...]:
         segment = segment[: credit.start()].strip(_EDGES) if credit else segment
         if not segment or words.picture.match(segment):
             continue
-        names.extend(_names_of_segment(segment))
+        names.extend(_names_of_segment(segment, marked))
     unique = {name.casefold(): name for name in reversed(names)}
     return tuple(unique[key] for key in dict.fromkeys(name.casefold() for name in names))
 
 
+def is_unfinished(text: str) -> bool:
+    """Whether a part of a byline goes on in the next: ``By``, ``Anna Example and``, ``Photos:``."""
+    words = _words()
+    return bool(words.unfinished.search(text) or words.prefix.fullmatch(text))
+
+
 @lru_cache(maxsize=16384)
-def looks_like_name(text: str) -> bool:
+def looks_like_name(text: str, *, marked: bool = False) -> bool:
     """Whether ``text`` could be a person's full name and nothing else, in any script.
 
     Two to six words with capitals (where the script has any), particles such as ``van der`` apart; no digits, no
-    agency, no place of ``authors.yaml``, none of the words that stand there for organisations, roles or prose.
+    agency, no place of ``authors.yaml``, none of the words that stand there for organisations, roles or prose;
+    but for a surname where it is ``marked`` as an author's.
     """
     text = text.strip()
     if not 2 <= len(text) <= 60 or _NO_NAME.search(text):
         return False
     words = _words()
+    text = text[_end_of_titles(text) :]
     lower = text.casefold()
     if lower in words.places or canonical_agency(text):
         return False
@@ -111,9 +127,17 @@ def looks_like_name(text: str) -> bool:
     if not 2 <= len(tokens) <= MAX_TOKENS:
         return False
     plain = [token.casefold().strip(".,'’") for token in tokens]
+    if marked and plain[-1] in words.surnames:
+        del plain[-1]
     if any(p in words.organisations or p in words.words or p in words.roles for p in plain if p not in words.particles):
         return False
     return _has_form_of_name(tokens, words.particles)
+
+
+def _end_of_titles(text: str) -> int:
+    """Where a name begins behind the academic titles in front of it."""
+    match = _words().title.match(text)
+    return match.end() if match else 0
 
 
 def _has_form_of_name(tokens: list[str], particles: frozenset[str]) -> bool:
@@ -131,7 +155,9 @@ def _has_form_of_name(tokens: list[str], particles: frozenset[str]) -> bool:
         long += (len(letters) > 1 and not token[0].islower()) or (len(letters) > 2 and "-" in token)
     if tokens[0] == tokens[-1]:
         return False  # Tag zu Tag
-    ours = sum(t.casefold() in particles and (i > 0 or t not in _words().first_names) for i, t in enumerate(tokens))
+    # Das, Du and Le are surnames at the end of a name.
+    first = tokens[0] in _words().first_names
+    ours = sum(t.casefold() in particles for t in tokens[first:-1])
     return long >= 1 and len(tokens) - ours >= 2
 
 
@@ -166,9 +192,12 @@ def _inside_parentheses(match: re.Match[str]) -> str:
     return inside if words.prefix.match(inside) and match.start() == 0 else " | "
 
 
-def _names_of_segment(segment: str) -> list[str]:
+def _names_of_segment(segment: str, marked: bool) -> list[str]:
     words = _words()
     segment = _without_dates(segment)
+    if words.chinese.search(segment):
+        # Blanks stand between Chinese names, not inside them.
+        segment = _BETWEEN_HAN.sub("，", words.chinese.sub("，", segment)).strip(_EDGES)
     # The last word for `by` inside: `Published today by Anna Example`.
     stripped = _strip_prefixes(segment)
     has_prefix = stripped != segment
@@ -181,7 +210,7 @@ def _names_of_segment(segment: str) -> list[str]:
         return [flipped]
     names = []
     for part in _parts(stripped):
-        name = _name_of_part(part, has_prefix)
+        name = _name_of_part(part, has_prefix, marked or has_prefix)
         if name:
             names.append(name)
     return names
@@ -234,7 +263,7 @@ def _strip_prefixes(text: str) -> str:
     return text
 
 
-def _name_of_part(part: str, has_prefix: bool) -> str | None:
+def _name_of_part(part: str, has_prefix: bool, marked: bool) -> str | None:
     words = _words()
     part = _strip_prefixes(part.strip(_EDGES)).strip(_EDGES)
     signed = words.suffix.search(part)
@@ -244,13 +273,13 @@ def _name_of_part(part: str, has_prefix: bool) -> str | None:
     if _HANGUL.search(part):
         return _korean_name(part, bool(signed) or has_prefix)
     name = tidy_name(_without_roles(part, words.roles))
-    if looks_like_name(name):
+    if looks_like_name(name, marked=marked):
         return name
     if part.islower():
         return None  # prose, not a name and what follows it
     for cut in words.cut.finditer(part):
         name = tidy_name(_without_roles(part[: cut.start()].strip(_EDGES), words.roles))
-        if looks_like_name(name):
+        if looks_like_name(name, marked=marked):
             return name
     return None
 
@@ -271,24 +300,33 @@ def _without_roles(text: str, roles: frozenset[str]) -> str:
     return " ".join(tokens)
 
 
+def roles() -> frozenset[str]:
+    """Words for what an author is, in small letters: ``correspondent``, ``Redakteurin``."""
+    return _words().roles
+
+
 def tidy_name(text: str) -> str:
     """Initials set apart, capitals turned to title case, the edges freed of marks."""
     text = _SPACE.sub(" ", text).strip(_EDGES.replace(".", "")).strip()
     text = _INITIALS.sub(r"\1. ", text)
     tokens = text.split()
     if (len(text) > 3 and text.isupper()) or (text.islower() and 2 <= len(tokens) <= 3):
-        return " ".join(_title_case(token, i == 0) for i, token in enumerate(tokens))
+        return " ".join(_title_case(token, i in (0, len(tokens) - 1)) for i, token in enumerate(tokens))
     if len(tokens) > 1 and any(len(token) > 3 and token.isupper() for token in tokens[1:]):
         # Anna SAMPLE
         return " ".join(_title_case(token, False) if len(token) > 2 and token.isupper() else token for token in tokens)
     return text
 
 
-def _title_case(token: str, first: bool) -> str:
+# Of the particles, the ones that names in Italian write with a capital.
+_CAPITAL = frozenset(["dalla", "della", "dello", "dal"])
+
+
+def _title_case(token: str, at_edge: bool) -> str:
     """A word of a name in capitals as it is usually written: ``O'Sample``, ``McSample``, ``Jean-Luc``, ``van``."""
     # Python's lower case of the Turkish dotted capital is two characters.
     lower = token.lower().replace("i\u0307", "i")
-    if not first and lower in _words().particles and len(lower) > 1:
+    if not at_edge and lower in _words().particles and len(lower) > 1 and lower not in _CAPITAL:
         return lower
     if _GENERATION.match(token) and not lower.startswith(("jr", "sr")):
         return token.upper()
@@ -304,6 +342,7 @@ def _words() -> _Words:
     data = load_yaml("authors.yaml")
     prefixes = sorted({p for words in data["prefixes"].values() for p in words})
     strong = [p for p in prefixes if p.endswith((" by", " von", " par", " por")) or p in ("by", "von", "par", "por")]
+    chinese = set(data["prefixes"]["zh"]) - set(data["prefixes"]["ja"])
     organisations = [w.casefold() for w in data["organisations"]]
     return _Words(
         prefix=re.compile(rf"(?:{_whole(prefixes, colon=True)})", re.IGNORECASE),
@@ -320,10 +359,14 @@ def _words() -> _Words:
         organisations=frozenset(w for w in organisations if not _CJK.search(w)),
         cjk_organisations=re.compile("|".join(re.escape(w) for w in organisations if _CJK.search(w))),
         words=frozenset(data["words"]),
+        chinese=re.compile(_alternatives([w for w in chinese if len(w) > 1])),
         particles=frozenset(data["particles"]),
         inner_particles=frozenset(data["inner_particles"]),
         first_names=frozenset(data["first_names"]),
         places=frozenset(p.casefold() for p in data["places"]),
+        surnames=frozenset(data["surnames"]),
+        title=re.compile(rf"(?:(?:{_alternatives(data['academic_titles'])})(?:\.\s*-?|\s+))+", re.IGNORECASE),
+        unfinished=re.compile(rf"(?:[,:&+]|\s(?:{_alternatives(data['conjunctions'])}))\s*$", re.IGNORECASE),
     )
 
 

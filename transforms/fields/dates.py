@@ -499,7 +499,9 @@ def _fold(word: str) -> str:
     word = word.lower().replace(".", "").replace("॰", "").strip("-–")
     if word.isascii():
         return word
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not "\u0300" <= c <= "\u036f")
+    return "".join(
+        c for c in unicodedata.normalize("NFD", word) if not ("\u0300" <= c <= "\u036f" or "\u064b" <= c <= "\u0652")
+    )
 
 
 @cache

@@ -22,6 +22,11 @@ STORY = f"{FIRST}\n{SECOND}"
         ("Anna Sample, Bob Test", [("authors", "Anna Sample"), ("authors", "Bob Test")]),
         ("Anna Beispiel, Bern", [("authors", "Anna Beispiel")]),
         ("Анна ПРИМЕРОВА", [("authors", "Анна Примерова")]),
+        ("Anna Sample in Easton", [("authors", "Anna Sample")]),
+        ("Anna Sample - harlowcourier.example", [("authors", "Anna Sample")]),
+        ("Anna Sample Transport correspondent", [("authors", "Anna Sample")]),
+        ("Anna Sample (with AFP)", [("authors", "Anna Sample"), ("agencies", "AFP")]),
+        ("Anna Sample, 14 May, 17:05", [("authors", "Anna Sample")]),
         ("Harbour Reopens", []),
         ("Bridge to be rebuilt", []),
     ],
@@ -56,6 +61,8 @@ def test_form_of_a_title(text: str, is_one: bool) -> None:
         ("Anna Beispiel und Bernd Muster\n3 May 2024", None, ("Anna Beispiel", "Bernd Muster")),
         ("3 May 2024\nBridge to be rebuilt by June", "Bridge to be rebuilt by June", ()),
         ("Recipe by Anna Sample", None, ("Anna Sample",)),
+        ("2 Min.\nBridge: two years of work\nAnna Sample, dpa", "Bridge: two years of work", ("Anna Sample",)),
+        ("3 May 2024 in SPORT\nBridge to be rebuilt by June", "Bridge to be rebuilt by June", ()),
     ],
 )
 def test_what_stands_above_a_story(above: str, title: str | None, authors: tuple[str, ...]) -> None:
@@ -67,6 +74,36 @@ def test_a_title_above_a_dateline() -> None:
     cleaned = clean_text(f"Bridge to be rebuilt by June\nHARLOW, May 3 (Reuters) - {STORY}")
     assert cleaned.fields.title == "Bridge to be rebuilt by June"
     assert cleaned.fields.dateline == "HARLOW"
+
+
+@pytest.mark.parametrize(
+    ("start", "place"),
+    [
+        ("HARLOW. ", "HARLOW"),
+        ("Harlow - ", "Harlow"),
+        ("Harlow (ots) - ", "Harlow"),
+        ("HARLOW, Ont. — ", "HARLOW, Ont."),
+        ("HARLOW: ", "HARLOW"),
+        ("UPDATE: ", None),
+        ("Sport - ", None),
+        ("NATO - ", None),
+    ],
+)
+def test_datelines_of_a_place_alone(start: str, place: str | None) -> None:
+    assert clean_text(f"{start}{STORY}").fields.dateline == place
+
+
+@pytest.mark.parametrize(
+    ("below", "taken"),
+    [
+        ("(Reporting by Anna Sample)\nA line that nobody knows\nAnd a sentence.", 3),
+        ("Share on Facebook\nOld ferries", 2),
+        ("Easton 3 Harlow 1\nShare on Facebook", 1),
+        ("___\nEaston 3 Harlow 1", 1),
+    ],
+)
+def test_what_stands_below_the_end(below: str, taken: int) -> None:
+    assert len(clean_text(f"{STORY}\n{below}").removed) == taken
 
 
 def test_a_name_in_turkish_capitals() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.fields.authors import looks_like_name, split_authors, tidy_name
+from transforms.fields.authors import is_unfinished, looks_like_name, split_authors, tidy_name
 from transforms.fields.data import load_yaml
 
 DATA = load_yaml("authors.yaml")
@@ -23,6 +23,18 @@ def test_name_looks_like_a_name(text):
 @pytest.mark.parametrize("text", DATA["not_names"])
 def test_other_text_does_not_look_like_a_name(text):
     assert not looks_like_name(text)
+
+
+@pytest.mark.parametrize("word", DATA["surnames"])
+def test_word_is_a_surname_where_an_author_is_named(word):
+    name = f"Anna {word.capitalize()}"
+    assert split_authors(name, marked=True) == split_authors(f"By {name}") == (name,)
+    assert split_authors(name) == ()
+
+
+def test_part_of_a_byline_is_whole_or_goes_on():
+    assert [text for text in DATA["unfinished"] if not is_unfinished(text)] == []
+    assert [text for text in DATA["finished"] if is_unfinished(text)] == []
 
 
 def test_prefixes_in_at_least_25_languages():
@@ -73,5 +85,5 @@ _PIECES = [
 @given(st.lists(st.sampled_from(_PIECES), max_size=10).map("".join))
 def test_found_names_look_like_names_and_are_tidy(text):
     for name in split_authors(text):
-        assert looks_like_name(name)
+        assert looks_like_name(name, marked=True)
         assert tidy_name(name) == name
