@@ -5,21 +5,26 @@ from __future__ import annotations
 import glob
 import os
 import re
+import stat
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
-from apache_beam.io.filesystems import FileSystems
-
+from pipelines import inputs
+from pipelines.inputs import Pattern
 from transforms import storage
 from transforms.identity import fingerprint, hash_hex
-from transforms.read import InputFile, ReadOptions, cut_file
+from transforms.read import InputFile, ReadOptions, Slice, cut_file
+from transforms.read.formats import printable_path
 from transforms.stage import Unit
 
 _MAGIC = re.compile(r"[*?\[]")
 # A small file costs about as much as this many bytes of a large one; and no unit has more slices than this.
 _FILE_COST = 4096
 _UNIT_SLICES = 1000
+# A list of many wrong paths is told by the first.
+_SHOWN_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +56,82 @@ class Inputs:
 def find_inputs(patterns: Iterable[str], root: str, output: str) -> tuple[Inputs, list[str]]:
     """The files that the patterns match, and what is wrong with the patterns, one line each.
 
-    A pattern is a file, a folder (everything below it but hidden files; on a local disk) or a glob (``**`` crosses
-    folders).  What lies below ``output`` is left out.
+    A pattern is a file, a folder (everything below it but hidden files), a glob (``**`` crosses folders), ``@`` and
+    the name of a file that lists such patterns, or ``-`` for standard input.  What lies below ``output`` is left out.
     """
-    patterns = list(patterns)
-    problems: list[str] = []
-    found: dict[str, FoundFile] = {}
-    if not patterns:
+    _real_folder.cache_clear()  # an earlier run's
+    named = [Pattern(pattern, f"input {pattern}") for pattern in patterns]
+    if not named:
         return Inputs(root, ()), ["input.paths is empty; name files with --input, as in --input 'data/*.txt'"]
-    fixed = [_fixed_part(p) for p in patterns]
-    root = _absolute(root) if root else _common(fixed)
-    for pattern in patterns:
-        try:
-            everything = _match(_absolute(pattern))
-        except OSError as error:
-            problems.append(f"input {pattern}: {error.filename or ''}: {error.strerror or error}")
-            continue
-        matches = [m for m in everything if not _is_below(m[0], output)]
-        if not matches:
-            where = "matches nothing but what lies in --output" if everything else "matches no file"
-            problems.append(f"input {pattern}: {where}")
-        for url, size, stamp in matches:
-            path = _relative(url, root)
-            if path is None:
-                problems.append(f"input {url}: is not below input.root, which is {root}")
-                break
-            found[path] = FoundFile(InputFile(path=path, url=url, size=size), stamp)
-    return Inputs(root, tuple(found[path] for path in sorted(found))), problems
+    listed, problems = inputs.expand_lists(named)
+    found: dict[str, FoundFile] = {}
+    if any(pattern.path == "-" for pattern in listed):
+        listed = [pattern for pattern in listed if pattern.path != "-"]
+        file, problem = inputs.spool_standard_input(output)
+        if file:
+            found[file.path] = FoundFile(file, 0.0)  # its name is that of its content: there is no other version
+        problems += [problem] if problem else []
+    places = {place: storage.problem_of(place) for place in sorted({_place(pattern.path) for pattern in listed})}
+    matched = []
+    for pattern in listed:
+        problem = places[_place(pattern.path)]
+        matches, wrong = ([], [f"{pattern.named}: {problem}"]) if problem else _find(pattern, output)
+        matched.append((pattern.path, matches))
+        problems += wrong
+    fixed = [_fixed_part(path, matches) for path, matches in matched]
+    root = _absolute(root) if root else _common(fixed) if fixed else ""
+    for _, matches in matched:
+        problems += _add(matches, root, found)
+    shown = [*problems[:_SHOWN_PROBLEMS], f"and {len(problems) - _SHOWN_PROBLEMS} more of this kind"]
+    return Inputs(root, tuple(found[path] for path in sorted(found))), (
+        shown if len(problems) > _SHOWN_PROBLEMS else problems
+    )
+
+
+def _place(path: str) -> str:
+    """What of a path says where it is stored: scheme and bucket; empty for a path of this machine."""
+    if storage.is_local(path):
+        return ""
+    return "/".join(path.split("/")[: 4 if path.startswith("azfs:") else 3])
+
+
+def _find(pattern: Pattern, output: str) -> tuple[list[storage.Found], list[str]]:
+    """What a pattern matches, and what is wrong with it."""
+    try:
+        everything = _match(_absolute(pattern.path))
+    except OSError as error:
+        said = f"{error.filename or ''}: {error.strerror}" if error.strerror else str(error)
+        return [], [f"{pattern.named}: {said}"]
+    matches = [m for m in everything if not _is_below(m.path, output)]
+    if not matches:
+        where = "matches nothing but what lies in --output" if everything else "matches no file"
+        return [], [f"{pattern.named}: {where}"]
+    return matches, []
+
+
+def _add(matches: list[storage.Found], root: str, found: dict[str, FoundFile]) -> list[str]:
+    """Adds files to ``found`` by their paths under the root, and says where that cannot be done."""
+    for url, size, stamp in matches:
+        path = _relative(url, root)
+        if path is None:
+            return [f"input {url}: is not below input.root, which is {root}"]
+        if path in found and found[path].file.url != url:
+            return [f"input {url}: has the path {path} under input.root, as {found[path].file.url} has; rename one"]
+        found[path] = FoundFile(InputFile(path=path, url=url, size=size), stamp)
+    return []
 
 
 def _absolute(path: str) -> str:
     return os.path.abspath(path) if storage.is_local(path) else path
 
 
-def _fixed_part(pattern: str) -> str:
+def _fixed_part(pattern: str, matches: list[storage.Found]) -> str:
     """The folder before the first wildcard; of a plain file, its folder; of a folder, itself."""
     pattern = _absolute(pattern)
     if storage.is_local(pattern) and os.path.lexists(pattern):
         return pattern if os.path.isdir(pattern) else os.path.dirname(pattern)
+    if not storage.is_local(pattern) and not _MAGIC.search(pattern):
+        return pattern.rpartition("/")[0] if [m.path for m in matches] == [pattern] else pattern.rstrip("/")
     fixed = _MAGIC.split(pattern, maxsplit=1)[0]
     return fixed.rpartition("/")[0] or "/"
 
@@ -107,27 +150,30 @@ def _common(folders: list[str]) -> str:
 
 def _relative(url: str, root: str) -> str | None:
     prefix = root.rstrip("/") + "/"
-    return _printable(url[len(prefix) :]) if url.startswith(prefix) else None
-
-
-def _printable(path: str) -> str:
-    """A path as text: bytes of a name that are no UTF-8 as ``%`` and two hex digits."""
-    return "".join(c if not 0xDC80 <= ord(c) <= 0xDCFF else f"%{ord(c) - 0xDC00:02X}" for c in path)
+    return printable_path(url[len(prefix) :]) if url.startswith(prefix) else None
 
 
 def _is_below(path: str, folder: str) -> bool:
     if not folder:
         return False
     if storage.is_local(path) and storage.is_local(folder):
-        path, folder = os.path.realpath(path), os.path.realpath(folder)
+        path, folder = _real_path(path), os.path.realpath(folder)
     return path.startswith(folder.rstrip("/") + "/")
 
 
-def _match(pattern: str) -> list[tuple[str, int, float]]:
-    """(path, bytes, time stamp) of what a pattern matches."""
+def _real_path(path: str) -> str:
+    parent, name = os.path.split(path)
+    return os.path.realpath(path) if os.path.islink(path) else os.path.join(_real_folder(parent), name)
+
+
+@lru_cache(maxsize=1 << 12)
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
+
+
+def _match(pattern: str) -> list[storage.Found]:
     if not storage.is_local(pattern):
-        listed = FileSystems.match([pattern])[0].metadata_list
-        return [(m.path, m.size_in_bytes, m.last_updated_in_seconds or 0.0) for m in listed]
+        return storage.find(pattern)
     if os.path.isdir(pattern):
         paths = _walk(pattern)
     elif os.path.lexists(pattern):
@@ -136,7 +182,7 @@ def _match(pattern: str) -> list[tuple[str, int, float]]:
         # A folder that is named like the files (old.txt/ for *.txt) is told, not passed over.
         named = "." in pattern.rpartition("/")[2]
         paths = _each_once(p for p in glob.glob(pattern, recursive=True) if named or not os.path.isdir(p))
-    return [(str(p), *_size_and_stamp(p)) for p in paths]
+    return [storage.Found(str(p), *_size_and_stamp(p)) for p in paths]
 
 
 def _each_once(names: Iterable[str]) -> list[Path]:
@@ -175,7 +221,7 @@ def _size_and_stamp(path: Path) -> tuple[int, float]:
         status = path.stat()
     except OSError:  # vanished, or a dangling link: the reader says so in rejects/
         return 0, 0.0
-    return (status.st_size if path.is_file() else 0), status.st_mtime
+    return (status.st_size if stat.S_ISREG(status.st_mode) else 0), status.st_mtime
 
 
 def cut_units(files: Iterable[FoundFile], read: ReadOptions, unit_bytes: int, fixed: str) -> list[Unit]:
@@ -193,13 +239,15 @@ def cut_units(files: Iterable[FoundFile], read: ReadOptions, unit_bytes: int, fi
     parts: list[tuple] = []
     size = 0
     for found in files:
-        for part in cut_file(found.file, read, storage.open_raw, unit_bytes):
+        slices = cut_file(found.file, read, storage.open_raw, unit_bytes)
+        for number, part in enumerate(slices):
             parts.append((part, found.stamp))
-            size += _slice_bytes(part, found.file.size)
+            # Not all formats count their slices in bytes, and those that do make them of about the same size.
+            size += found.file.size * (number + 1) // len(slices) - found.file.size * number // len(slices)
             weight = size + _FILE_COST * len(parts)
             # Names decide where some groups end, so that a new file changes the units near it, not all behind it.
             cut = weight >= unit_bytes // 4 and hash_hex(part.file.path)[0] in "01"
-            if cut or weight >= unit_bytes or len(parts) >= _UNIT_SLICES:
+            if cut or weight >= unit_bytes or len(parts) >= _UNIT_SLICES or len(slices) > 1:
                 units.append(_unit(parts, size, fixed))
                 parts, size = [], 0
     if parts:
@@ -207,10 +255,12 @@ def cut_units(files: Iterable[FoundFile], read: ReadOptions, unit_bytes: int, fi
     return units
 
 
-def _slice_bytes(part, file_bytes: int) -> int:
-    return (file_bytes if part.end is None else part.end) - part.start
-
-
 def _unit(parts: list[tuple], size: int, fixed: str) -> Unit:
-    described = [(asdict(part), stamp) for part, stamp in parts]
+    described = [
+        ((part.file.path, part.file.url, part.file.size), [getattr(part, name) for name in _SLICE_FIELDS], stamp)
+        for part, stamp in parts
+    ]
     return Unit(fingerprint(described, fixed), tuple(s for s, _ in parts), size)
+
+
+_SLICE_FIELDS = [f.name for f in fields(Slice) if f.name != "file"]

@@ -113,9 +113,7 @@ class BucketCandidates:
         # Rows of replaced inputs are no candidates; what is staged is what replaces them.
         replaced_rows = np.zeros(self.keys.num_rows, dtype=bool)
         old_rows = sum(s.keys.num_rows for s in old)
-        replaced_rows[:old_rows] = pc.is_in(
-            self.keys["input_path"].slice(0, old_rows), value_set=self.replaced
-        ).to_numpy()
+        replaced_rows[:old_rows] = _is_gone(self.keys["input_path"].slice(0, old_rows), self.replaced).to_numpy()
         self.fates = np.full(self.keys.num_rows, REPLACED, dtype=object)
         candidates = np.flatnonzero(~replaced_rows)
         reasons = resolve_versions(self.keys.take(candidates))
@@ -144,6 +142,15 @@ class BucketCandidates:
             end = start + source.keys.num_rows
             yield source, self.fates[start:end]
             start = end
+
+
+def _is_gone(values: pa.ChunkedArray, gone: pa.Array) -> pa.ChunkedArray:
+    """Which values are among ``gone``: doc_ids, or paths of input files and of members of archives below them."""
+    found = pc.is_in(values, value_set=gone)
+    while len(gone) and pc.any(pc.match_substring(values, "/")).as_py():
+        values = pc.replace_substring_regex(values, pattern="/[^/]*$", replacement="")
+        found = pc.or_(found, pc.is_in(values, value_set=gone))
+    return found
 
 
 _KEYS = pa.schema([DOCUMENTS.field(name).remove_metadata() for name in KEY_COLUMNS])
@@ -264,13 +271,11 @@ class _BucketWriter:
     def _loses_rows(self, file: DataFile, column: str, gone: pa.Array) -> bool:
         if not len(gone):
             return False
-        return any(
-            pc.any(pc.is_in(t[column], value_set=gone)).as_py() for t in _batches(self._old_path(file), [column])
-        )
+        return any(pc.any(_is_gone(t[column], gone)).as_py() for t in _batches(self._old_path(file), [column]))
 
     def _read_old(self, file: DataFile, schema: pa.Schema, column: str, gone: pa.Array) -> Iterator[pa.Table]:
         for table in _batches(self._old_path(file), schema.names):
-            yield table.filter(pc.invert(pc.is_in(table[column], value_set=gone))).cast(schema)
+            yield table.filter(pc.invert(_is_gone(table[column], gone))).cast(schema)
 
     def _old_path(self, file: DataFile) -> str:
         return storage.join(self._options.previous, file.path)

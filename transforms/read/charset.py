@@ -119,7 +119,7 @@ def wide_charset(head: bytes, declared: str | None = None) -> str:
     if marked:
         return marked if marked in _WIDE else ""
     if declared and is_charset(declared):
-        name = _codec(declared)
+        name = codec_name(declared)
         return name if name in _WIDE else f"{name}-le" if name in ("utf-16", "utf-32") else ""
     return _unmarked_wide(head)
 
@@ -147,7 +147,7 @@ def decode_declared(raw: bytes, declared: str, why: str = "declared") -> str:
     marked = _marked(raw)
     if marked:
         return _decode_as(raw, marked, "byte order mark").removeprefix("\ufeff")
-    charset = _codec(declared)
+    charset = codec_name(declared)
     try:
         return _decode_as(raw, charset, why)
     except Rejection as rejection:
@@ -186,7 +186,7 @@ def _marked(raw: bytes) -> str:
 
 
 @lru_cache(maxsize=64)
-def _codec(name: str) -> str:
+def codec_name(name: str) -> str:
     """The codec for a charset's name, as Python spells it."""
     name = codecs.lookup(name).name
     return _SUPERSETS.get(name, name)
@@ -220,9 +220,11 @@ def _unmarked_wide(raw: bytes) -> str:
     mark is not told from 8-bit text with NUL bytes in it, and is ``binary``.
     """
     sample = raw[: min(_SAMPLE, len(raw) // 4 * 4 or 2)]
+    if b"\0" not in sample:
+        return ""
     for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
         text = sample.decode(name, "replace")
-        if b"\0" in sample and len(_NO_ALPHABET.findall(text)) <= _MAX_STRANGE * len(text):
+        if len(_NO_ALPHABET.findall(text)) <= _MAX_STRANGE * len(text):
             return name
     return ""
 
@@ -265,7 +267,7 @@ def detect_charset(raw: bytes) -> str | None:
     sample = raw[:_SAMPLE]
     found = detect_encoding(sample, max_len=0, html5_compatible=False)
     try:
-        charset = _codec(found) if found else ""
+        charset = codec_name(found) if found else ""
         text = sample.decode(charset, "ignore") if charset else ""
     except LookupError:
         charset = ""

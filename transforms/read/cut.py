@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 
+from transforms.read.arrow import cut_arrow
 from transforms.read.charset import wide_charset
-from transforms.read.model import DOCUMENTS, InputFile, ReadOptions, Slice
+from transforms.read.csv_rows import csv_options, row_starts
+from transforms.read.formats import by_name, format_of
+from transforms.read.json_array import element_starts, holds_elements
+from transforms.read.model import InputFile, ReadOptions, Slice
+from transforms.read.parquet import cut_parquet
 from transforms.read.split import document_pieces
-from transforms.read.streams import GZIP_MAGIC, HEAD, BrokenStream, OpenFile, peek, read_chunks
+from transforms.read.streams import (
+    HEAD,
+    BrokenStream,
+    OpenFile,
+    codec_of,
+    peek,
+    read_chunks,
+    stored_chunks,
+    unreadable,
+)
+from transforms.read.warc import cut_warc
+from transforms.read.zip_members import cut_zip
 
-_SUFFIXES = {
-    ".txt": "text",
-    ".text": "text",
-    ".md": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
+# A large compressed file is looked through for members to cut at if another seems to begin in this many bytes of it:
+# to find that there is none takes as long as to read it, where a folder may hold a thousand such files.
+_PROBE = 64 << 20
+# How a member begins: by RFC 1952 (deflate; no reserved flag; a known level and system), and by RFC 8878.
+_MAX_MEMBER_START = 9
+_MEMBER_STARTS = {
+    "gzip": (b"\x1f\x8b\x08", re.compile(rb"\x1f\x8b\x08[\x00-\x1f].{4}[\x00\x02\x04][\x00-\x0d\xff]", re.DOTALL)),
+    "zstd": (b"\x28\xb5\x2f\xfd", re.compile(rb"\x28\xb5\x2f\xfd")),
 }
-_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
-_JSON_OBJECT = re.compile(rb'\{\s*["}]')
+# Of a slice of compressed members this share may be read for nothing: it belongs to the slice before.
+_SKIPPED_SHARE = 4
 
 
 def cut_file(file: InputFile, options: ReadOptions, open_file: OpenFile, slice_bytes: int) -> list[Slice]:
     """The slices of a file, in order; reading them one after the other is reading the file.
 
-    Files of lines, JSON Lines and separated documents that are larger than ``slice_bytes`` and not compressed
-    are cut behind the first record that ends at or behind each multiple of it (counted from the slice's
-    start), in one pass that counts the records.  All others are one slice.  The same bytes give the same
-    slices.  A file is opened only to be cut, or where its name does not tell its format.
+    Files of lines, JSON Lines and separated documents that are larger than ``slice_bytes`` are cut behind the first
+    record that ends at or behind each multiple of it (counted from the slice's start), in one pass that counts the
+    records; if they are compressed, near the starts of members (gzip) or frames (zstd).  Other formats as their
+    ``_CUTTERS`` say; what has none is one slice.  The same bytes give the same slices.  A file is opened only to be
+    cut, or where its name does not tell its format.
 
     Nothing is raised for a broken file: it is one slice, and :func:`read_slice` says what is wrong.
 
@@ -48,71 +62,147 @@ def cut_file(file: InputFile, options: ReadOptions, open_file: OpenFile, slice_b
     """
     if slice_bytes < 1:
         raise ValueError(f"slice_bytes: {slice_bytes!r}; allowed: 1 or more")
-    format, compression = _format_of(file, options, open_file)
-    whole = [Slice(file, format, compression)]
-    if format in ("text", "html") or compression or file.size <= slice_bytes:
-        return whole
-    compression = _compression(file, open_file)
-    if compression:
+    format, compression = _tell(file, options, open_file)
+    cutter = _CUTTERS.get(format)
+    if not cutter or file.size <= slice_bytes:
         return [Slice(file, format, compression)]
-    try:
-        boundaries = list(_boundaries(file, format, options, open_file, slice_bytes))
-    except BrokenStream:
-        return whole
-    if boundaries and boundaries[-1][0] >= file.size:
-        boundaries.pop()  # nothing stands behind it
-    starts = [(0, 0), *boundaries]
-    ends = [*(offset for offset, _ in boundaries), None]
-    return [Slice(file, format, "", start, end, first) for (start, first), end in zip(starts, ends, strict=True)]
+    return cutter(file, format, options, open_file, slice_bytes)
 
 
-def _format_of(file: InputFile, options: ReadOptions, open_file: OpenFile) -> tuple[str, str]:
-    """A slice's format and compression: by the options, else by name, else by the first bytes."""
-    name = PurePosixPath(file.path.lower())
-    compression = "gzip" if name.suffix in (".gz", ".gzip") else ""
-    if compression:
-        name = name.with_suffix("")
-    format = options.format if options.format != "auto" else _SUFFIXES.get(name.suffix, "")
-    if not format:
-        format, compression = _sniff(file, open_file)
-    return DOCUMENTS[options.documents] if format == "text" else format, compression
+def _tell(file: InputFile, options: ReadOptions, open_file: OpenFile) -> tuple[str, str]:
+    """A file's format, and its codec; by content only where the name does not tell the format."""
+    codec = by_name(file.path)[1]
+
+    def head() -> bytes:
+        nonlocal codec
+        first = _stored_head(file, open_file)
+        codec = codec_of(first)
+        return peek(read_chunks(file, open_file, 0), HEAD)[0] if codec else first
+
+    return format_of(file.path, options, head), codec
 
 
-def _compression(file: InputFile, open_file: OpenFile) -> str:
-    """By the first bytes; empty for a file that cannot be read."""
+def _stored_head(file: InputFile, open_file: OpenFile) -> bytes:
+    """The first bytes as stored; none of a file that cannot be read."""
     try:
         with open_file(file.url) as stored:
-            return "gzip" if stored.read(len(GZIP_MAGIC)) == GZIP_MAGIC else ""
+            return stored.read(min(HEAD, file.size))
     except (ConnectionError, TimeoutError):
         raise
     except OSError:
-        return ""
+        return b""
 
 
-def _sniff(file: InputFile, open_file: OpenFile) -> tuple[str, str]:
-    compression = _compression(file, open_file)
+def _cut_records(
+    file: InputFile, format: str, options: ReadOptions, open_file: OpenFile, slice_bytes: int
+) -> list[Slice]:
+    """The slices of a file of lines or of separated documents."""
+    compression = codec_of(_stored_head(file, open_file))
+    cuts: list[tuple[int, int, tuple[int, int] | None]]
+    try:
+        if _has_members(file, compression, open_file):
+            cuts = [*_member_cuts(file, format, options, open_file, slice_bytes)]
+        elif compression:
+            cuts = []
+        else:
+            cuts = [(*at, None) for at in _boundaries(file, format, options, open_file, slice_bytes, None)]
+            if cuts and cuts[-1][0] >= file.size:
+                cuts.pop()  # nothing stands behind it
+    except BrokenStream:
+        cuts = []
+    if not cuts:
+        return [Slice(file, format, compression)]
+    starts = [(0, 0, (0, 0) if compression else None), *cuts]
+    ends = [*(offset for offset, _, _ in cuts), None]
+    return [
+        Slice(file, format, compression, start, end, first, entry=entry)
+        for (start, first, entry), end in zip(starts, ends, strict=True)
+    ]
+
+
+def _cut_json(file: InputFile, format: str, options: ReadOptions, open_file: OpenFile, slice_bytes: int) -> list[Slice]:
+    """The slices of a file of JSON, which may be one of lines."""
     head, _ = peek(read_chunks(file, open_file, 0), HEAD)
-    wide = wide_charset(head)
-    if wide:
-        head = head.decode(wide, "replace").encode()
-    head = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    if _JSON_OBJECT.match(head):
-        return "jsonl", compression
-    return ("html" if head.startswith(b"<") and _HTML.search(head) else "text"), compression
+    return _cut_records(file, format if holds_elements(head, options) else "jsonl", options, open_file, slice_bytes)
+
+
+def _cut_csv(file: InputFile, format: str, options: ReadOptions, open_file: OpenFile, slice_bytes: int) -> list[Slice]:
+    return _cut_records(file, format, csv_options(file.path, options), open_file, slice_bytes)
+
+
+_CUTTERS: dict[str, Callable[[InputFile, str, ReadOptions, OpenFile, int], list[Slice]]] = {
+    "lines": _cut_records,
+    "separated": _cut_records,
+    "jsonl": _cut_records,
+    "json": _cut_json,
+    "csv": _cut_csv,
+    "zip": cut_zip,
+    "parquet": cut_parquet,
+    "arrow": cut_arrow,
+    "warc": cut_warc,
+}
+
+
+def _has_members(file: InputFile, codec: str, open_file: OpenFile) -> bool:
+    """Whether a file seems to have more than one compressed member, of a codec that is cut.
+
+    bzip2 and xz are not: they are so slow that to count their records would take longer than the cut saves.
+    """
+    if codec not in _MEMBER_STARTS:
+        return False
+    mark, start = _MEMBER_STARTS[codec]
+    size, buffer = min(file.size, _PROBE), b""
+    try:
+        with open_file(file.url) as stored:
+            for chunk in stored_chunks(stored, 1, size):
+                buffer = buffer[-_MAX_MEMBER_START:] + chunk
+                at = buffer.find(mark)
+                while at >= 0:
+                    if start.match(buffer, at):
+                        return True
+                    at = buffer.find(mark, at + 1)
+    except (ConnectionError, TimeoutError):
+        raise
+    except OSError as error:
+        raise unreadable(error) from error
+    return False
+
+
+def _member_cuts(
+    file: InputFile, format: str, options: ReadOptions, open_file: OpenFile, slice_bytes: int
+) -> Iterator[tuple[int, int, tuple[int, int]]]:
+    """As :func:`_boundaries`, in a file of compressed members, with the member where reading enters the file.
+
+    Only those that are near the start of a member, so that little is decompressed for nothing.
+    """
+    members: list[tuple[int, int]] = []
+    near = max(slice_bytes // _SKIPPED_SHARE, 1)
+    last = 0
+    for offset, number in _boundaries(file, format, options, open_file, max(near // 2, 1), members):
+        at = bisect_right(members, offset, key=lambda member: member[1]) - 1
+        del members[:at]
+        if offset - last >= slice_bytes and offset - members[0][1] <= near:
+            last = offset
+            yield offset, number, members[0]
 
 
 def _boundaries(
-    file: InputFile, format: str, options: ReadOptions, open_file: OpenFile, slice_bytes: int
+    file: InputFile,
+    format: str,
+    options: ReadOptions,
+    open_file: OpenFile,
+    slice_bytes: int,
+    members: list[tuple[int, int]] | None,
 ) -> Iterator[tuple[int, int]]:
     """Byte offset and number of the record with which each slice but the first begins."""
-    head, chunks = peek(read_chunks(file, open_file, 0), HEAD)
+    chunks = read_chunks(file, open_file, 0, max_ratio=options.max_ratio, members=members)
+    head, chunks = peek(chunks, HEAD)
     if wide_charset(head, options.charset):
         return
-    separated = format == "separated"
-    yield from _separator_ends(chunks, options, slice_bytes) if separated else _line_ends(chunks, slice_bytes)
+    yield from _STARTS.get(format, _line_ends)(chunks, options, slice_bytes)
 
 
-def _line_ends(chunks: Iterator[bytes], slice_bytes: int) -> Iterator[tuple[int, int]]:
+def _line_ends(chunks: Iterator[bytes], options: ReadOptions, slice_bytes: int) -> Iterator[tuple[int, int]]:
     offset, lines, target = 0, 0, slice_bytes
     for chunk in chunks:
         position = 0
@@ -132,3 +222,10 @@ def _separator_ends(chunks: Iterator[bytes], options: ReadOptions, slice_bytes: 
         if gap and offset >= target:
             target = offset + slice_bytes
             yield offset, documents
+
+
+_STARTS: dict[str, Callable[[Iterator[bytes], ReadOptions, int], Iterator[tuple[int, int]]]] = {
+    "separated": _separator_ends,
+    "json": element_starts,
+    "csv": row_starts,
+}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from transforms.model import Place, Record, Rejection
+from transforms.read.build import NO_FIELDS, new_record
 from transforms.read.charset import decode_text, refuse_binary_page
+from transforms.read.formats import by_content
 from transforms.read.model import BrokenRecord, Gathered, ReadOptions, Slice, broken_record, raw_of, too_large
 from transforms.read.split import RawRecord, split_records
-from transforms.read.streams import BrokenStream, OpenFile, read_chunks
+from transforms.read.streams import HEAD, BrokenStream, OpenFile, peek, read_chunks
 
 
 def read_text(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
@@ -29,10 +31,19 @@ def read_html(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
         yield item if isinstance(item, BrokenRecord) else _html_record(item, options)
 
 
+def read_unknown(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[BrokenRecord]:
+    """The one reject for a file of no format that is read, with what it looks like, and its first bytes."""
+    chunks = read_chunks(slice.file, open_file, options.reject_raw_bytes, max_ratio=options.max_ratio)
+    head, _ = peek(chunks, HEAD)
+    looks = by_content(head)[1] or "a file that changed since the run was planned"
+    rejection = Rejection("unknown-format", f"{looks}, of {slice.file.size} bytes")
+    yield broken_record(Place(slice.file.path), rejection, raw_of(head, options))
+
+
 def _text_record(item: RawRecord, options: ReadOptions) -> Record | BrokenRecord:
     place, raw, charset = item
     try:
-        return Record(place, raw, "text", decode_text(raw, charset or None))
+        return new_record(place, raw, "text", decode_text(raw, charset or None), None, None, NO_FIELDS)
     except Rejection as rejection:
         return broken_record(place, rejection, raw_of(raw, options))
 
@@ -41,7 +52,7 @@ def _html_record(item: RawRecord, options: ReadOptions) -> Record | BrokenRecord
     place, raw, charset = item
     try:
         refuse_binary_page(raw)
-        return Record(place, raw, "html", raw, charset or None)
+        return new_record(place, raw, "html", raw, charset or None, None, NO_FIELDS)
     except Rejection as rejection:
         return broken_record(place, rejection, raw_of(raw, options))
 
@@ -52,7 +63,7 @@ def _whole_file(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iter
     gathered = Gathered(options.max_record_bytes, options.reject_raw_bytes)
     behind = None
     try:
-        for chunk in read_chunks(slice.file, open_file, options.reject_raw_bytes):
+        for chunk in read_chunks(slice.file, open_file, options.reject_raw_bytes, max_ratio=options.max_ratio):
             gathered.add(chunk)
     except BrokenStream as error:
         if error.behind is None:

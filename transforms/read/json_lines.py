@@ -12,7 +12,8 @@ import msgspec
 
 from transforms.fields.authors import split_authors
 from transforms.fields.dates import parse_date
-from transforms.model import Fields, Record, Rejection, StatedDate
+from transforms.model import Fields, Place, Record, Rejection, StatedDate
+from transforms.read.build import NO_FIELDS, new_fields, new_record
 from transforms.read.charset import decode_declared
 from transforms.read.model import BrokenRecord, Keys, ReadOptions, Slice, broken_record, raw_of
 from transforms.read.split import RawRecord, split_records
@@ -29,7 +30,6 @@ _MAX_YEAR = 2100
 _MAX_DIGITS = 4300
 
 _UTF_8 = ("", "utf-8", "utf8", "utf-8-sig")
-_NO_FIELDS = Fields()
 _SHOWN_KEYS = 8
 _SHOWN_CHARS = 40
 
@@ -39,18 +39,21 @@ _SHOWN_CHARS = 40
 _parse_fast = msgspec.json.Decoder().decode
 
 
-class _Path(NamedTuple):
+class Path(NamedTuple):
     """One of the places where a field may stand: the key as written, and its steps where it has dots."""
 
     key: str
     steps: tuple[str, ...]
 
 
-_Paths = tuple[_Path, ...]
+_Paths = tuple[Path, ...]
 
 
 class FieldPaths(NamedTuple):
-    """``ReadOptions.fields`` as :func:`json_record` wants it; ``known``: the keys at which Fields may begin."""
+    """``ReadOptions.fields`` as :func:`json_record` wants it.
+
+    ``known`` are the keys at which Fields may begin, ``parsed`` those of author and date among them.
+    """
 
     id: _Paths
     url: _Paths
@@ -60,6 +63,7 @@ class FieldPaths(NamedTuple):
     author: _Paths
     date: _Paths
     known: frozenset[str]
+    parsed: frozenset[str]
 
 
 def compile_fields(mapping: Mapping[str, Keys]) -> FieldPaths:
@@ -67,16 +71,20 @@ def compile_fields(mapping: Mapping[str, Keys]) -> FieldPaths:
     paths = {}
     for name, keys in mapping.items():
         alternatives = [keys] if isinstance(keys, str) else keys or []
-        paths[name] = tuple(_Path(key, tuple(key.split(".")) if "." in key else ()) for key in alternatives)
-    known = [path for name in ("url", "title", "author", "date") for path in paths[name]]
-    return FieldPaths(**paths, known=frozenset(key for path in known for key in (path.key, *path.steps[:1])))
+        paths[name] = tuple(Path(key, tuple(key.split(".")) if "." in key else ()) for key in alternatives)
+    parsed = _first_keys(paths["author"] + paths["date"])
+    return FieldPaths(**paths, known=parsed | _first_keys(paths["url"] + paths["title"]), parsed=parsed)
+
+
+def _first_keys(paths: _Paths) -> frozenset[str]:
+    return frozenset(key for path in paths for key in (path.key, *path.steps[:1]))
 
 
 def read_json_lines(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
     """Lines of JSON, each an object that is a record."""
     paths = compile_fields(options.fields)
     for item in split_records(slice, options, open_file):
-        yield item if isinstance(item, BrokenRecord) else json_record(paths, item, options)
+        yield json_record(paths, item, options) if isinstance(item, RawRecord) else item
 
 
 def json_record(paths: FieldPaths, line: RawRecord, options: ReadOptions) -> Record | BrokenRecord:
@@ -90,19 +98,34 @@ def json_record(paths: FieldPaths, line: RawRecord, options: ReadOptions) -> Rec
     a field that is used is ``bad-encoding``, as are bytes that cannot be decoded.  To replace it would
     hide that something is missing.
     """
-    place, raw, charset = line
+    try:
+        found, strict = _parse_object(line.raw, line.charset)
+    except Rejection as rejection:
+        return broken_record(line.place, rejection, raw_of(line.raw, options))
+    return object_record(paths, line.place, line.raw, found, strict, options)
+
+
+def object_record(
+    paths: FieldPaths, place: Place, raw: bytes, found: dict[str, Any], strict: bool, options: ReadOptions
+) -> Record | BrokenRecord:
+    """As :func:`json_record`, of an object that was parsed.
+
+    Args:
+        raw: what it was parsed from.
+        found: of the values that JSON has; html may be bytes, and stays so.
+        strict: whether all strings in it are known to be Unicode text.
+    """
     source_id = None
     try:
-        found, strict = _parse_object(raw, charset)
         source_id = _source_id(found, paths.id)
         kind, content = _content(found, paths)
-        record = Record(place, raw, kind, content, None, source_id, _fields(found, paths))
+        record = new_record(place, raw, kind, content, None, source_id, _fields(found, paths))
         if not strict:
             _refuse_surrogates(record)
         return record
     except Rejection as rejection:
         source_id = source_id and source_id.encode("utf-8", "backslashreplace").decode()
-        return broken_record(place, rejection, raw_of(raw, options), source_id)
+        return broken_record(place, rejection, raw_of(bytes(raw), options), source_id)
 
 
 def _parse_object(raw: bytes, charset: str) -> tuple[dict[str, Any], bool]:
@@ -111,7 +134,7 @@ def _parse_object(raw: bytes, charset: str) -> tuple[dict[str, Any], bool]:
     Raises:
         Rejection: ``bad-encoding``, ``binary`` (NUL bytes) or ``bad-json``, with where the error is.
     """
-    value, strict = None, charset.lower() in _UTF_8
+    value, strict = None, not charset or charset.lower() in _UTF_8
     if strict:
         try:
             value = _parse_fast(raw)
@@ -120,7 +143,7 @@ def _parse_object(raw: bytes, charset: str) -> tuple[dict[str, Any], bool]:
     if not strict:
         value = _parse_slowly(raw, charset)
     if type(value) is not dict:
-        raise Rejection("bad-json", f"{_type(value)} where an object should be")
+        raise Rejection("bad-json", f"{json_type(value)} where an object should be")
     return value, strict
 
 
@@ -128,18 +151,18 @@ def _parse_slowly(raw: bytes, charset: str) -> Any:
     """Any JSON value, with all that Python's json module accepts, and errors in its words."""
     text = decode_declared(raw, charset or "utf-8", "declared" if charset else "as JSON is")
     try:
-        return json.loads(text, parse_int=_parse_int)
+        return json.loads(text, parse_int=parse_int)
     except json.JSONDecodeError as error:
         raise Rejection("bad-json", f"{error.msg}: column {error.colno}") from error
     except RecursionError as error:
         raise Rejection("bad-json", "nested too deeply") from error
 
 
-def _parse_int(digits: str) -> int | str:
+def parse_int(digits: str) -> int | str:
     return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
-def _type(value: object) -> str:
+def json_type(value: object) -> str:
     names = {dict: "an object", list: "a list", str: "a string", bool: "a bool", int: "a number", float: "a number"}
     return "null" if value is None else names[type(value)]
 
@@ -148,9 +171,13 @@ def _find(found: dict[str, Any], paths: _Paths) -> Any:
     """The value of the first of the paths that is there and not empty; else None."""
     for key, steps in paths:
         value = found.get(key)
-        if value is None and steps:
+        if value is None:
+            if not steps:
+                continue
             value = _walk(found, steps)
-        if value is not None and value != "":
+            if value is None:
+                continue
+        if value != "":
             return value
     return None
 
@@ -167,30 +194,35 @@ def _walk(value: Any, steps: tuple[str, ...]) -> Any:
 
 
 def _bad_field(value: object, paths: _Paths, allowed: str) -> Rejection:
-    return Rejection("bad-field", f"{' or '.join(key for key, _ in paths)}: {_type(value)}; allowed: {allowed}")
+    return Rejection("bad-field", f"{' or '.join(key for key, _ in paths)}: {json_type(value)}; allowed: {allowed}")
 
 
 def _string(found: dict[str, Any], paths: _Paths) -> str | None:
+    value = found.get(paths[0].key) if paths else None
+    if type(value) is str and value:  # as a rule
+        return value
     value = _find(found, paths)
-    if value is not None and type(value) is not str:
+    if type(value) is not str and value is not None:
         raise _bad_field(value, paths, "a string")
     return value
 
 
 def _source_id(found: dict[str, Any], paths: _Paths) -> str | None:
     value = _find(found, paths)
-    if value is None or type(value) is str:
+    if type(value) is str or value is None:
         return value
     if type(value) is not int:
         raise _bad_field(value, paths, "a string or a whole number")
     return str(value)
 
 
-def _content(found: dict[str, Any], paths: FieldPaths) -> tuple[Literal["text", "html"], str]:
+def _content(found: dict[str, Any], paths: FieldPaths) -> tuple[Literal["text", "html"], str | bytes]:
     text = _string(found, paths.text)
     if text and not text.isspace():
         return "text", text
-    html = _string(found, paths.html)
+    html = _find(found, paths.html)
+    if type(html) is not bytes:
+        html = _string(found, paths.html)
     if html and not html.isspace():
         return "html", html
     wanted = [*paths.text, *paths.html]
@@ -202,23 +234,23 @@ def _content(found: dict[str, Any], paths: FieldPaths) -> tuple[Literal["text", 
     raise Rejection("missing-field", f"no {names}; present: {present or 'no key'}")
 
 
-def _find_any(found: dict[str, Any], path: _Path) -> Any:
+def _find_any(found: dict[str, Any], path: Path) -> Any:
     value = found.get(path.key)
     return _walk(found, path.steps) if value is None and path.steps else value
 
 
 def _fields(found: dict[str, Any], paths: FieldPaths) -> Fields:
     if paths.known.isdisjoint(found):
-        return _NO_FIELDS
+        return NO_FIELDS
     title, url = _string(found, paths.title), _string(found, paths.url)
-    authors, published = _authors(found, paths.author), _published(found, paths.date)
+    authors: tuple[str, ...] = ()
+    published = None
+    if not paths.parsed.isdisjoint(found):
+        authors, published = _authors(found, paths.author), _published(found, paths.date)
     if not (title or url or authors or published):
-        return _NO_FIELDS
-    return Fields(
-        title=(title.strip() or None) if title else None,
-        url=(url.strip() or None) if url else None,
-        published=published,
-        authors=authors,
+        return NO_FIELDS
+    return new_fields(
+        (title.strip() or None) if title else None, (url.strip() or None) if url else None, published, authors
     )
 
 

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from transforms.model import Place, Rejection
 from transforms.read.charset import is_charset
 
-FORMATS = ("text", "html", "jsonl")
+FORMATS = ("text", "html", "jsonl", "json", "csv", "parquet", "arrow", "warc", "zip", "tar")
 DOCUMENTS = {"file": "text", "line": "lines", "separator": "separated"}
+
+_LEAST = {"max_record_bytes": 1, "reject_raw_bytes": 0, "max_ratio": 1, "max_archive_bytes": 1}
 
 Keys = str | list[str] | None
 DEFAULT_FIELDS: dict[str, Keys] = {
@@ -32,7 +34,7 @@ class InputFile:
     Attributes:
         path: relative to ``input.root``, with forward slashes; goes to the column ``input_path``.
         url: where to open it: an absolute path, or one of a Beam filesystem such as ``gs://…``.
-        size: bytes as stored.
+        size: bytes as stored; no more are read.  -1 where that is not known.
     """
 
     path: str
@@ -48,11 +50,12 @@ class Slice:
         file: the file.
         format: a key of ``transforms.read.READERS``.
         compression: of the whole file, or empty, as the plan could tell; reading goes by the first bytes.
-        start: where the first record begins, in the format's own count: bytes of an uncompressed file of lines, row
-            groups of Parquet, record batches of Arrow, stored bytes of a file of compressed members.
+        start: where the first record begins, in the format's own count: bytes of an uncompressed file, stored
+            bytes of row groups, record batches and compressed members.
         end: where what follows begins, in the same count; None: to the end of the file.
         first_record: number of the first record in the file, so that numbers do not depend on the cut.
-        member: name of the one member that is read of an archive; empty: no archive, or all of it.
+        entry: of a part of a compressed file, whose start and end count decompressed bytes: stored offset of the
+            compressed member where reading enters the file, and decompressed offset of its first byte.
     """
 
     file: InputFile
@@ -61,7 +64,7 @@ class Slice:
     start: int = 0
     end: int | None = None
     first_record: int = 0
-    member: str = ""
+    entry: tuple[int, int] | None = None
 
 
 class SkippedPart(NamedTuple):
@@ -105,7 +108,7 @@ class ReadOptions:
 
     format: str = field(
         default="auto",
-        metadata={"help": "auto (by file name, then by content), text, html or jsonl"},
+        metadata={"help": f"auto (by file name, then by content), or one of {', '.join(FORMATS)}"},
     )
     charset: str = field(
         default="",
@@ -126,6 +129,24 @@ class ReadOptions:
             " path, a list of alternatives, or null for none; those not named keep their default"
         },
     )
+    json_path: str = field(
+        default="",
+        metadata={"help": "where a JSON file has its array of records: a key or a dotted path; empty: at its top"},
+    )
+    delimiter: str = field(
+        default="",
+        metadata={
+            "help": "what stands between cells of CSV, one character; empty: comma, semicolon, tab or |, as fits"
+        },
+    )
+    quote: str = field(
+        default='"',
+        metadata={"help": "what encloses cells of CSV with delimiters or line breaks in them; empty: nothing does"},
+    )
+    columns: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "names of the columns of CSV files without a header; empty: the first row has them"},
+    )
     max_record_bytes: int = field(
         default=32 * 1024 * 1024,
         metadata={"help": "a record (decompressed) over this many bytes is rejected as too-large"},
@@ -134,21 +155,35 @@ class ReadOptions:
         default=64 * 1024,
         metadata={"help": "how many bytes of a rejected record rejects/ keeps"},
     )
+    max_ratio: int = field(
+        default=250,
+        metadata={
+            "help": "a compressed file, or member of an archive, that expands to more than this many times its size"
+            " (and to over 64 MiB) is rejected as archive/bomb"
+        },
+    )
+    max_archive_bytes: int = field(
+        default=1 << 40,
+        metadata={"help": "an archive whose members hold more than this many bytes is rejected as archive/bomb"},
+    )
 
     def __post_init__(self) -> None:
         _check(self.format in ("auto", *FORMATS), f"format: {self.format!r}; allowed: auto, {', '.join(FORMATS)}")
         _check(self.documents in DOCUMENTS, f"documents: {self.documents!r}; allowed: {', '.join(DOCUMENTS)}")
         _check_charset(self.charset)
+        _check_csv(self.delimiter, self.quote, self.columns)
+        _check(isinstance(self.json_path, str), f"json_path: {self.json_path!r}; allowed: a key or a dotted path")
         _check_separator(self.separator, self.charset)
-        for name, least in (("max_record_bytes", 1), ("reject_raw_bytes", 0)):
+        for name, least in _LEAST.items():
             value = getattr(self, name)
             _check(
                 isinstance(value, int) and not isinstance(value, bool) and value >= least,
-                f"{name}: {value!r}; allowed: a whole number of bytes, at least {least}",
+                f"{name}: {value!r}; allowed: a whole number, at least {least}",
             )
         _check(isinstance(self.fields, Mapping), f"fields: {self.fields!r}; allowed: a mapping of names to keys")
         for name, keys in self.fields.items():
             _check_keys(name, keys)
+        object.__setattr__(self, "columns", tuple(self.columns))
         object.__setattr__(self, "fields", {**DEFAULT_FIELDS, **self.fields})
 
 
@@ -165,6 +200,15 @@ def _check_separator(separator: str, charset: str) -> None:
         separator.encode(charset or "utf-8")
     except UnicodeEncodeError:
         raise ValueError(f"separator: {separator!r}; allowed: characters of charset {charset}") from None
+
+
+def _check_csv(delimiter: object, quote: object, columns: object) -> None:
+    for name, value in (("delimiter", delimiter), ("quote", quote)):
+        fits = isinstance(value, str) and (not value or (len(value) == 1 and value.isascii() and value not in "\r\n"))
+        _check(fits, f"{name}: {value!r}; allowed: one ASCII character but a line break, or empty")
+    _check(not delimiter or delimiter != quote, f"delimiter: {delimiter!r}; allowed: another character than quote")
+    fits = isinstance(columns, tuple | list) and all(isinstance(name, str) for name in columns)
+    _check(fits, f"columns: {columns!r}; allowed: a list of names")
 
 
 def _check_charset(charset: object) -> None:

@@ -220,7 +220,7 @@ def test_legacy_charsets_of_real_texts():
     for name, languages in charsets.items():
         raws = [text.encode(name, "ignore") for language in languages.split() for text in texts[language][::3]]
         raws = [raw for raw in raws if not raw.isascii()]
-        found = sum(raw.decode(charset._codec(name)) == _decoded(raw) for raw in raws)
+        found = sum(raw.decode(charset.codec_name(name)) == _decoded(raw) for raw in raws)
         print(f"{name}: {found} of {len(raws)}")
         right, total = right + found, total + len(raws)
     print(f"all: {right} of {total}")

@@ -5,13 +5,15 @@ import io
 import itertools
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.transforms.read.packed import CODECS
 from transforms.model import Record
 from transforms.read import InputFile, ReadOptions, Slice, cut_file, read_slice
 from transforms.read.charset import wide_charset
 from transforms.read.split import RawRecord, split_chunks
+from transforms.read.streams import codec_of
 
 LINE_FORMATS = {
     "lines": ReadOptions(format="text", documents="line", max_record_bytes=60, reject_raw_bytes=1000),
@@ -52,6 +54,7 @@ def read_all(slices: list[Slice], options: ReadOptions, data: bytes) -> list:
 
 
 @pytest.mark.parametrize("format", LINE_FORMATS)
+@settings(deadline=None)
 @given(data=contents, slice_bytes=st.integers(1, 80))
 @example(data=b"\n\n\n", slice_bytes=1)
 @example(data=b"-----\n" * 3, slice_bytes=6)
@@ -71,7 +74,7 @@ def test_the_cut_changes_no_record(format, data, slice_bytes):
 def test_nothing_is_lost(format, data):
     """The bytes that are in no record are line feeds, separator lines and blank records."""
     options, file = LINE_FORMATS[format], InputFile("a/x", "/a/x", len(data))
-    if data.startswith(b"\x1f\x8b"):
+    if codec_of(data):
         return
     between, position = [], 0
     for item in read_all([Slice(file, format, "")], options, data):
@@ -104,6 +107,37 @@ def test_the_records_before_a_break_are_those_of_the_whole(data, at):
     *before, last = read_all([part], options, packed[: min(at, len(packed) - 1)])
     assert last.reason in ("bad-compression", "unreadable", "empty")
     assert before == whole[: len(before)]
+
+
+@pytest.mark.parametrize("codec", ["gzip", "zstd"])
+@pytest.mark.parametrize("format", LINE_FORMATS)
+@settings(deadline=None)
+@given(members=st.lists(contents, min_size=1, max_size=8), slice_bytes=st.integers(1, 120))
+@example(members=[b"A story.\n" * 9, b"B", b"C\n" * 60], slice_bytes=20)
+def test_the_cut_at_compressed_members_changes_no_record(codec, format, members, slice_bytes):
+    options = LINE_FORMATS[format]
+    packed = b"".join(CODECS[codec](member) for member in members)
+    file = InputFile("a/x", "/a/x", len(packed))
+    slices = cut_file(file, options, open_bytes(packed), slice_bytes)
+    assert slices == cut_file(file, options, open_bytes(packed), slice_bytes)
+    assert read_all(slices, options, packed) == read_all([Slice(file, format, codec)], options, packed)
+    assert [part.start for part in slices[1:]] == [part.end for part in slices[:-1]]
+
+
+@pytest.mark.parametrize("codec", ["gzip", "zstd"])
+def test_compressed_members_are_cut_near_their_starts(codec):
+    text = b"".join(b'{"id": %d, "text": "A story of many words"}\n' % n for n in range(40_000))
+    members = [text[at : at + 50_001] for at in range(0, len(text), 50_001)]  # in the middle of lines
+    packed = b"".join(map(CODECS[codec], members))
+    file = InputFile("x.jsonl", "/x.jsonl", len(packed))
+    slices = cut_file(file, ReadOptions(), open_bytes(packed), 20_000)
+    assert len(slices) > 20
+    assert all(0 <= part.start - part.entry[1] <= 5_000 for part in slices[1:])
+    read = [item.source_id for part in slices for item in read_slice(part, ReadOptions(), open_bytes(packed))]
+    assert read == [str(n) for n in range(40_000)]
+    single = CODECS[codec](text).ljust(30_000, b"\0")
+    (whole,) = cut_file(InputFile("x.jsonl", "/x", len(single)), ReadOptions(), open_bytes(single), 20_000)
+    assert (whole.start, whole.end, whole.entry) == (0, None, None)
 
 
 def test_numbers_and_offsets_of_slices():
@@ -148,9 +182,9 @@ def test_what_is_one_slice():
         ("a.xhtml", b"", ("html", "")),
         ("a.jsonl", b"", ("jsonl", "")),
         ("a.ndjson.gz", b"", ("jsonl", "gzip")),
-        ("a.json", b"", ("jsonl", "")),
+        ("a.json", b"", ("json", "")),
         ("v1.2/part-00000", b'{"text": "a"}\n', ("jsonl", "")),
-        ("part", b'\xef\xbb\xbf {\n "text": 1', ("jsonl", "")),
+        ("part", b'\xef\xbb\xbf {\n "text": 1', ("json", "")),
         ("part", b"{}", ("jsonl", "")),
         ("part", b"{not json}", ("text", "")),
         ("part", b"\n<!DOCTYPE HTML>", ("html", "")),

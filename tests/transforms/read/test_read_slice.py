@@ -272,7 +272,7 @@ class _BreaksOff(io.BytesIO):
 
 
 def test_a_disk_error_in_the_middle_keeps_what_stood_before():
-    part = Slice(InputFile("x.jsonl", "/x.jsonl", 99), "jsonl", "")
+    part = Slice(InputFile("x.jsonl", "/x.jsonl", 200), "jsonl", "")
     items = list(read_slice(part, ReadOptions(), lambda _: _BreaksOff(JSON_ROWS[:100])))
     assert reasons(items) == ["ok", "ok", "unreadable"]
     assert items[2].raw == JSON_ROWS[:100].split(b"\n")[2]

@@ -1,0 +1,42 @@
+"""Making the immutable values of the data model in half the time.
+
+A frozen dataclass sets each of its fields through ``object.__setattr__``, which looks the field up by name: 1.0 µs for
+a Record, 2.2 µs for Fields, of the 6 µs that a short line of JSON takes (timeit, Python 3.11).  Here each field's slot
+is set by its descriptor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import TypeVar
+
+from transforms.model import Fields, Place, Record
+from transforms.read.model import InputFile, Slice
+
+T = TypeVar("T")
+
+NO_FIELDS = Fields()
+
+
+def builder(kind: type[T], *given: str) -> Callable[..., T]:
+    """A function that makes a ``kind`` out of the values of the fields ``given``, in their order.
+
+    The other fields have their defaults.  Like ``__init__`` of a dataclass, it is written for the
+    kind, so that a call runs no loop.
+    """
+    names = [f.name for f in fields(kind)]  # type: ignore[arg-type]
+    known = {"_new": object.__new__, "_kind": kind}
+    known |= {f"set_{name}": getattr(kind, name).__set__ for name in names}
+    known |= {f"default_{f.name}": f.default for f in fields(kind)}  # type: ignore[arg-type]
+    lines = [f"def build({', '.join(given)}):", " _made = _new(_kind)"]
+    lines += [f" set_{name}(_made, {name if name in given else f'default_{name}'})" for name in names]
+    exec("\n".join([*lines, " return _made"]), known)
+    return known["build"]  # type: ignore[return-value]
+
+
+new_place = builder(Place, "path", "record", "offset")
+new_record = builder(Record, "place", "raw", "kind", "content", "charset", "source_id", "fields")
+new_fields = builder(Fields, "title", "url", "published", "authors")
+new_file = builder(InputFile, "path", "url", "size")
+new_slice = builder(Slice, "file", "format", "compression")

@@ -1,0 +1,110 @@
+"""A stream of bytes in UTF-8, whatever the file is in, for formats whose records do not end at lines."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from transforms.read.charset import codec_name, wide_charset
+from transforms.read.streams import HEAD, BrokenStream, peek
+
+# A byte that is no text stands in text as this code point and its value: half of a pair, which no text has alone.
+_ESCAPE = 0xDC00
+_ESCAPED = re.compile("([\udc00-\udcff]+)")
+_BYTES = {_ESCAPE + byte: chr(byte) for byte in range(256)}
+_BOM = codecs.BOM_UTF8
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return "".join(chr(_ESCAPE + byte) for byte in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("newsloom-escape", _escape)
+
+
+def decode_all(data: bytes) -> str:
+    """UTF-8 as text, out of which :func:`encode_all` makes the same bytes, whatever is in them."""
+    return data.decode("utf-8", "newsloom-escape")
+
+
+def encode_all(text: str, charset: str = "utf-8") -> bytes:
+    """The bytes that were decoded, with ``newsloom-escape`` for errors, as ``text``."""
+    try:
+        return text.encode(charset)
+    except UnicodeEncodeError:
+        parts = _ESCAPED.split(text)
+        return b"".join(
+            part.translate(_BYTES).encode("latin-1") if odd % 2 else part.encode(charset, "surrogatepass")
+            for odd, part in enumerate(parts)
+        )
+
+
+class Window:
+    """What is at hand of a stream, in UTF-8.
+
+    Args:
+        chunks: the stream.
+        charset: as the user states it; empty: UTF-16 or UTF-32 as its first bytes say, else what holds ASCII as it is.
+        offset: of its first byte in the file.
+
+    Attributes:
+        data: what was read and not dropped: as it came, or out of the charset that was stated or that its first bytes
+            say.
+        at: where in it the next record begins.
+        offset: byte offset of that place in the file.
+        ended: whether there is no more.
+        broken: what broke it off, once it has ended.
+    """
+
+    def __init__(self, chunks: Iterator[bytes], charset: str, offset: int):
+        head, self._chunks = peek(chunks, HEAD)
+        charset = (wide_charset(head, charset) if not offset else "") or codec_name(charset or "utf-8")
+        self._charset = "" if charset in ("utf-8", "utf-8-sig") else charset
+        if self._charset:
+            self._chunks = _recoded(self._chunks, self._charset)
+        self.data, self.at, self.offset = b"", 0, offset
+        self.ended, self.broken = False, None  # type: bool, BrokenStream | None
+        self.grow()
+        if not offset and self.data.startswith(_BOM):
+            self.take(len(_BOM))
+
+    def grow(self) -> None:
+        """Reads on, until twice as much is at hand, or to the end.  What stands before ``at`` is dropped."""
+        parts, held = [self.data[self.at :]], 0
+        wanted = max(len(parts[0]), 1)
+        while held < wanted and not self.ended:
+            try:
+                chunk = next(self._chunks, None)
+            except BrokenStream as error:
+                chunk, self.broken = None, error
+            self.ended = chunk is None
+            parts.append(chunk or b"")
+            held += len(parts[-1])
+        self.data, self.at = b"".join(parts), 0
+
+    def take(self, end: int, size: int | None = None) -> bytes:
+        """The file's own bytes up to a place in ``data``, where the next record begins; only the first ``size``."""
+        at, self.at = self.at, end
+        if not self._charset:
+            self.offset += end - at
+            return self.data[at : end if size is None else at + size]
+        whole = self._encode(self.data[at:end])
+        self.offset += len(whole)
+        return whole if size is None else self._encode(self.data[at : at + size])
+
+    def _encode(self, data: bytes) -> bytes:
+        return encode_all(data.decode("utf-8", "surrogatepass"), self._charset)
+
+
+def _recoded(chunks: Iterator[bytes], charset: str) -> Iterator[bytes]:
+    """The stream in UTF-8; bytes that are no text stand in it so that they are none there either."""
+    decoder = codecs.getincrementaldecoder(charset)("newsloom-escape")
+    try:
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
+    except BrokenStream:
+        yield decoder.decode(b"", True).encode("utf-8", "surrogatepass")
+        raise
+    yield decoder.decode(b"", True).encode("utf-8", "surrogatepass")
