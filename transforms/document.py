@@ -17,10 +17,11 @@ from transforms.extract import ExtractOptions, Extractor, ExtractorUnavailable
 from transforms.fields.urls import canonical_url, registered_domain
 from transforms.identity import content_id, doc_id
 from transforms.language import LanguageOptions, check_language, detect_language
-from transforms.model import CleanedText, Fields, Language, Place, Record, Rejection, RemovedSpan
+from transforms.model import Article, CleanedText, Fields, Language, Place, Record, Rejection, RemovedSpan
 from transforms.normalise import normalise_fields
+from transforms.profile import load_profile
 from transforms.quality import Quality, QualityOptions, assess_quality, check_quality
-from transforms.read import BrokenRecord
+from transforms.read import BrokenRecord, SkippedPart
 from transforms.reasons import REASONS
 
 
@@ -111,6 +112,15 @@ def _span(span: RemovedSpan) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceText:
+    """A document's text before cleaning, and where it comes from."""
+
+    source: str
+    text: str
+    article: Article | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """What becomes a row of rejects/."""
 
@@ -145,6 +155,7 @@ class DocumentSteps:
     def __init__(self, options: StepOptions):
         self.options = options
         self._extractor = Extractor(options.extract)
+        self._profile = load_profile(options.clean.profile) if options.clean.profile else None
 
     def __enter__(self) -> DocumentSteps:
         return self
@@ -175,13 +186,37 @@ class DocumentSteps:
         except Exception as error:
             return self._reject(item, Rejection("error", _describe(error)))
 
-    def _document(self, record: Record) -> Document:
-        options, article = self.options, None
+    def read_text(self, item: Record | BrokenRecord | SkippedPart) -> SourceText | None:
+        """The text of a record before cleaning, with its source; None for what cannot be read.
+
+        Raises:
+            ExtractorUnavailable: this machine cannot extract any page at all.
+        """
+        if not isinstance(item, Record):
+            return None
+        try:
+            return self._source_text(item)
+        except ExtractorUnavailable:
+            raise
+        except Exception:  # prepare() tells why, in rejects/
+            return None
+
+    def _source_text(self, record: Record) -> SourceText:
+        article = None
         if record.kind == "html":
             article = self._extractor.extract(record.content, url=record.fields.url, charset=record.charset)
+        urls = (record.fields.url, article.fields.url if article else None)
+        url = next((known for url in urls if url and (known := canonical_url(url))), None)
         text = article.text if article else str(record.content)  # readers decode what is no page
+        return SourceText(self._source(record.place, url), text, article)
+
+    def _document(self, record: Record) -> Document:
+        options = self.options
+        read = self._source_text(record)
+        article = read.article
         known_title = record.fields.title or (article.fields.title if article else None)
-        cleaned = clean_text(text, title=known_title, options=options.clean)
+        known_lines = self._profile.sources.get(read.source) if self._profile else None
+        cleaned = clean_text(read.text, title=known_title, options=options.clean, known=known_lines)
         if not cleaned.text:
             raise Rejection("clean/empty" if cleaned.removed else "empty", f"{len(cleaned.removed)} lines, all noise")
         known = normalise_fields(record.fields, article.fields if article else None, cleaned.fields)
@@ -192,7 +227,7 @@ class DocumentSteps:
         return Document(
             doc_id=doc_id(options.namespace, record.place, record.source_id, known.url),
             content_id=content_id(known.title, cleaned.text),
-            source=self._source(record.place, known.url),
+            source=read.source,
             source_id=record.source_id,
             place=record.place,
             cleaned=cleaned,
@@ -208,13 +243,14 @@ class DocumentSteps:
 
     def _reject(self, record: Record, rejection: Rejection) -> Rejected:
         url = canonical_url(record.fields.url) if record.fields.url else None
+        raw = bytes(record.raw)  # that of a row of a table is made only here
         broken = BrokenRecord(
             place=record.place,
             reason=rejection.reason,
             detail=rejection.detail,
-            raw=record.raw[: self.options.reject_raw_bytes],
-            raw_bytes=len(record.raw),
-            checksum=blake2b(record.raw, digest_size=16).hexdigest(),
+            raw=raw[: self.options.reject_raw_bytes],
+            raw_bytes=len(raw),
+            checksum=blake2b(raw, digest_size=16).hexdigest(),
             source_id=record.source_id,
         )
         return Rejected(doc_id(self.options.namespace, record.place, record.source_id, url), broken)
