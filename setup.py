@@ -16,6 +16,12 @@ NO_PYCLD2 = (
     '(sys_platform != "win32" or platform_machine != "AMD64"))'
 )
 
+# isal has wheels for these
+ISAL = (
+    'platform_python_implementation == "CPython" and (platform_machine == "x86_64" or platform_machine == "AMD64" or '
+    'platform_machine == "aarch64" or platform_machine == "arm64")'
+)
+
 setup(
     name="newsloom",
     version="0.1.0",
@@ -38,8 +44,11 @@ setup(
     },
     install_requires=[
         "apache-beam>=2.77,<2.80",
+        "brotli>=1.2,<2",
         "ftfy>=6.2,<7",
         "idna>=3.7",
+        # inflates WARC files twice as fast as zlib, which stands in for it where there is no wheel
+        f"isal>=1.7,<2; {ISAL}",
         "langdetect>=1.0.9,<2",
         "lxml>=5.2",
         # justext asks for it as an extra of lxml, by a name that older pips do not find
@@ -56,12 +65,18 @@ setup(
         "resiliparse>=1.0.4,<3",
         "rich>=13",
         "trafilatura>=2.3,<2.4",
+        "zstandard>=0.19",
     ],
     extras_require={
         "dev": [
             "datasets>=3",
             "duckdb>=1",
             "hypothesis>=6.100",
+            # an S3 server for the tests; moto[server] would bring what the servers of other services need, too
+            "boto3>=1.36,<2",
+            "flask>=3",
+            "flask-cors>=4",
+            "moto[s3]>=5.1,<6",
             "mypy>=1.10",
             "pandas>=2.2",
             "polars>=1",
@@ -69,6 +84,11 @@ setup(
             "pytest>=8",
             "ruff>=0.14",
         ],
+        # Where input and output may be beside a local disk: what Beam's filesystems import.
+        "s3": ["boto3>=1.36,<2"],
+        "gcp": ["apache-beam[gcp]"],
+        "azure": ["apache-beam[azure]"],
+        "hdfs": ["apache-beam[hadoop]"],
         "train": ["lightgbm>=4.5,<5"],
     },
     entry_points={"console_scripts": ["newsloom = pipelines.main:main"]},

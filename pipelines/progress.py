@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable
 
 from transforms import publish, stage, storage
 from transforms.stage import Unit
+
+# A look at an object store is paid for, by the request.
+_LOOK_SECONDS = 10
 
 
 class Progress:
@@ -25,6 +29,7 @@ class Progress:
         self._waiting = {u.unit_id: u.size for u in units}
         self._documents = self._done_bytes = 0
         self._total = sum(self._waiting.values())
+        self._next_look = 0.0
 
     def __enter__(self) -> Progress:
         if self._shown:
@@ -52,7 +57,11 @@ class Progress:
         """Looks at the markers once."""
         if not self._shown:
             return
-        for unit_id in list(self._waiting):
+        if not storage.is_local(self._work):
+            if time.monotonic() < self._next_look:
+                return
+            self._next_look = time.monotonic() + _LOOK_SECONDS
+        for unit_id in self._perhaps_done():
             marker = storage.read_json(stage.marker_path(self._work, unit_id))
             if marker is not None:
                 self._done_bytes += self._waiting.pop(unit_id)
@@ -66,6 +75,13 @@ class Progress:
         self._bar.update(
             self._task, completed=self._total, description="publishing", rate=f"bucket {ready} of {self._buckets}"
         )
+
+    def _perhaps_done(self) -> list[str]:
+        """Units whose markers are worth a look: on an object store, one listing tells which are there."""
+        if storage.is_local(self._work) or not self._waiting:
+            return list(self._waiting)
+        there = set(storage.list_files(storage.join(self._work, "units")))
+        return [unit_id for unit_id in self._waiting if stage.marker_path(self._work, unit_id) in there]
 
 
 def is_terminal() -> bool:

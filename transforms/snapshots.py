@@ -11,22 +11,23 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
 from transforms import storage
 from transforms.datafiles import DataFile
+from transforms.leases import Lease, Locked
+
+__all__ = ["CARD", "TABLES", "LocalStore", "Locked", "ObjectStore", "Store", "open_store"]
 
 TABLES = ("documents", "removed", "rejects")
+_STORED = (*TABLES, "_held")
 CARD = "README.md"
-
-
-class Locked(Exception):
-    """Another run holds the output."""
 
 
 class Store(Protocol):
@@ -123,26 +124,11 @@ class ObjectStore:
     def __init__(self, output: str):
         self._output = output
         self._pointer = storage.join(output, "_current.json")
+        self._seen = ""  # the tag of the pointer that this run goes on from
+        self._lease = Lease(output)
 
-    @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
-        # Beam's filesystems cannot create an object only where none is: two runs that start within the same
-        # moment may both pass.  Each then finds at its end whether the lock is still its own.
-        path, owner = storage.join(self._output, "_lock.json"), uuid.uuid4().hex
-        if storage.exists(path):
-            raise Locked(f"another run is writing to {self._output}; if none is, delete {path}")
-        storage.write_json(path, {"owner": owner})
-        self._held = {"path": path, "owner": owner}
-        try:
-            self._check_lock()
-            yield
-        finally:
-            if (storage.read_json(path) or {}).get("owner") == owner:
-                storage.delete(path)
-
-    def _check_lock(self) -> None:
-        if (storage.read_json(self._held["path"]) or {}).get("owner") != self._held["owner"]:
-            raise Locked(f"another run is writing to {self._output}; nothing was published by this one")
+    def lock(self) -> contextlib.AbstractContextManager[None]:
+        return self._lease.held()
 
     def conflict(self) -> str | None:
         if storage.is_local(self._output) and Path(self._output, "_current").is_symlink():
@@ -150,32 +136,42 @@ class ObjectStore:
         return None
 
     def current(self) -> str | None:
-        if not storage.exists(self._pointer):
+        data, self._seen = storage.read_tagged(self._pointer)
+        if data is None:
             return None
-        pointer = storage.read_json(self._pointer)
-        if pointer is None:
-            raise OSError(f"{self._pointer} is broken; it names the run that readers see")
-        return pointer["run"]
+        try:
+            return json.loads(data)["run"]
+        except (ValueError, KeyError, TypeError):
+            raise OSError(f"{self._pointer} is broken; it names the run that readers see") from None
 
     def folder(self, run_id: str) -> str:
         return self._output
 
     def commit(self, run_id: str, files: list[DataFile], card: str, new_files: str, previous: str | None) -> None:
+        there = {path: size for table in _STORED for path, size in self._listed(table)}
         for file in files:
-            made, target = storage.join(new_files, file.path), storage.join(self._output, file.path)
-            if storage.size(target) != file.size:
-                storage.copy(made, target)
-        self._check_lock()
+            target = storage.join(self._output, file.path)
+            if there.get(target) != file.size:
+                storage.copy(storage.join(new_files, file.path), target)
+                if (size := storage.size(target)) != file.size:
+                    raise OSError(f"{target} has {size} bytes after it was copied, not {file.size}")
+            self._lease.renew()
+        self._lease.check()
         with storage.writing(storage.join(self._output, CARD)) as handle:
             handle.write(card.encode())
-        storage.write_json(self._pointer, {"run": run_id})
+        if not storage.write_tagged(self._pointer, storage.to_json({"run": run_id}), self._seen):
+            raise Locked(f"another run has published to {self._output} meanwhile; nothing was published by this one")
 
     def clean(self, keep: list[tuple[str, list[DataFile]]]) -> None:
         wanted = {storage.join(self._output, file.path) for _, files in keep for file in files}
-        for table in (*TABLES, "_held"):
-            for path in storage.list_files(storage.join(self._output, table)):
-                if path not in wanted:
-                    storage.delete(path)
+        unwanted = [path for table in _STORED for path, _ in self._listed(table) if path not in wanted]
+        # A run that took the lease before this list was made may count on what is in it.
+        self._lease.check()
+        storage.delete_files(unwanted)
+        storage.drop_unfinished(self._output)
+
+    def _listed(self, table: str) -> Iterable[tuple[str, int]]:
+        return storage.list_sizes(storage.join(self._output, table)).items()
 
 
 def open_store(output: str, form: str = "auto") -> Store:

@@ -21,6 +21,9 @@ STEPS = {
     "swap": (snapshots, "_swap_link"),
     "stage": (stage, "_stage_slice"),
     "delete": (storage, "delete_tree"),
+    "put": (storage, "_put"),
+    "copy": (storage, "copy"),
+    "commit": (storage, "write_tagged"),
 }
 
 
