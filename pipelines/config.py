@@ -23,6 +23,7 @@ from transforms.extract import ExtractOptions
 from transforms.identity import fingerprint
 from transforms.language import LanguageOptions
 from transforms.options import option
+from transforms.profile import problem_of
 from transforms.quality import QualityOptions
 from transforms.read import ReadOptions
 from transforms.reasons import REASONS
@@ -42,7 +43,9 @@ class ConfigError(Exception):
 class InputOptions(ReadOptions):
     """What is read, and as what."""
 
-    paths: tuple[str, ...] = option((), "files, globs or folders to read; --input on the command line replaces them")
+    paths: tuple[str, ...] = option(
+        (), "files, globs, folders, @FILE (a list of them) or - (standard input); --input replaces them"
+    )
     root: str = option("", "folder that input_path is relative to; empty: the fixed part of the patterns")
     namespace: str = option("", "part of every doc_id: keeps apart datasets whose paths or ids are the same")
     source: str = option("", "source of documents without a URL; empty: the name of their folder under the root")
@@ -68,7 +71,7 @@ class OutputOptions:
     compact_files: int = option(
         8, "a bucket and language that more runs than this added files to is merged into one; 1: always"
     )
-    keep_snapshots: int = option(3, "snapshots that stay on a local disk, the current one included")
+    keep_snapshots: int = option(3, "snapshots that stay, the current one included")
     store: Literal["auto", "local", "object"] = option(
         "auto", "commit by swapping a link (local disk), or by writing a manifest (object store)"
     )
@@ -144,7 +147,10 @@ class Config:
 
     def rows_fingerprint(self) -> str:
         """16 hex digits over every option that can change a row."""
-        return fingerprint(dataclasses.asdict(self.read_options()), dataclasses.asdict(self.step_options("")))
+        steps = self.step_options("")
+        # A profile counts by its content, which the run knows, not by its name.
+        steps = dataclasses.replace(steps, clean=dataclasses.replace(steps.clean, profile="", learn=False))
+        return fingerprint(dataclasses.asdict(self.read_options()), dataclasses.asdict(steps))
 
 
 _SCHEMA = TypeAdapter(Config)
@@ -178,6 +184,9 @@ def load_config(path: str | None, settings: list[str], overrides: dict[str, dict
         config = _SCHEMA.validate_python(values)
     except ValidationError as error:
         problems += [_explain(e) for e in error.errors()]
+    else:
+        if config.clean.profile and (problem := problem_of(config.clean.profile)):
+            problems.append(f"clean.profile: {problem}")
     if problems:
         raise ConfigError([f"{path or 'config'}: {problem}" for problem in problems])
     return config

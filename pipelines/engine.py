@@ -12,16 +12,23 @@ import logging
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+from apache_beam.portability.api import beam_provision_api_pb2
+from apache_beam.runners.job.utils import dict_to_struct
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
 from apache_beam.runners.runner import create_runner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipelines.memory import return_free_memory
 from pipelines.prefork import can_fork, engine_has_run, forked_workers
+from transforms.leases import renew_held
 
 _LOCAL_RUNNERS = ("directrunner", "fnapirunner", "switchingdirectrunner", "bundlebaseddirectrunner", "direct")
 # Under this much input one process is done before others have started (measured: 2.2 s).
@@ -47,6 +54,7 @@ def parse_beam_options(arguments: list[str]) -> tuple[PipelineOptions, list[str]
     if problems:
         return PipelineOptions([]), problems
     options = PipelineOptions(arguments)
+    FileSystems.set_options(options)  # inputs are looked for before there is a pipeline
     return options, _problems(options)
 
 
@@ -108,6 +116,7 @@ def open_pipeline(options: PipelineOptions, workers: int, debug: bool) -> Iterat
     if not is_local(options):
         yield beam.Pipeline(options=options)
         return
+    return_free_memory()
     direct = options.view_as(DirectOptions)
     direct.direct_num_workers = workers
     if direct.direct_running_mode == "multi_processing":
@@ -115,9 +124,60 @@ def open_pipeline(options: PipelineOptions, workers: int, debug: bool) -> Iterat
     with _worker_command(workers, debug) as command:
         environment = SubprocessSDKEnvironment.from_command_string(command) if command else None
         try:
-            yield beam.Pipeline(runner=FnApiRunner(default_environment=environment), options=options)
+            runner = FnApiRunner(default_environment=environment, provision_info=_told_to_workers(options))
+            yield beam.Pipeline(runner=runner, options=options)
         finally:
             engine_has_run()
+
+
+def _told_to_workers(options: PipelineOptions) -> ExtendedProvisionInfo:
+    """The options, in the form in which workers get them: by itself the engine gives them none.
+
+    The filesystems need them: endpoints, regions, credentials.
+    """
+    given = options.get_all_options(drop_default=True).items()
+    # In a struct a number is a float, which an option of whole numbers does not take.
+    struct = dict_to_struct(
+        {
+            f"beam:option:{name}:v1": value if isinstance(value, (bool, list)) else str(value)
+            for name, value in given
+            if value is not None
+        }
+    )
+    information = {"pipeline_options": struct, "retrieval_token": "unused-retrieval-token"}  # as the engine has it
+    return ExtendedProvisionInfo(beam_provision_api_pb2.ProvisionInfo(**information))
+
+
+def run(pipeline: beam.Pipeline, update: Callable[[], None]) -> None:
+    """Runs the pipeline in a thread, so that signals are served meanwhile, and ``update`` is called now and then."""
+    failures: list[BaseException] = []
+    lost_workers: list[BaseException | None] = []
+    # A worker that dies is told by an exception in one of the engine's threads, which nobody would see;
+    # without it the engine waits for ever for a worker that could not start.
+    hook, threading.excepthook = threading.excepthook, lambda args: lost_workers.append(args.exc_value)
+
+    def work() -> None:
+        try:
+            pipeline.run().wait_until_finish()
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=work, name="pipeline", daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(timeout=0.5)
+            update()
+            renew_held()
+            if any("Worker subprocess exited" in str(error) for error in lost_workers):
+                thread.join(timeout=5)
+                break
+    finally:
+        threading.excepthook = hook
+    if failures:
+        raise failures[0]
+    if thread.is_alive():
+        raise RuntimeError("a worker process died, or could not start; --direct_num_workers=1 runs without")
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipelines import engine, plan, state
+from pipelines import engine, learn, plan, state
 from pipelines.config import Config, ConfigError, InputOptions, load_config
 from pipelines.progress import Progress, is_terminal
 from pipelines.summary import print_summary
@@ -38,8 +38,8 @@ class Held(Exception):
     """Expectations that the run did not meet; nothing was published."""
 
 
-class Stopped(Exception):
-    """A signal asked the run to end.
+class Stopped(BaseException):
+    """A signal asked the run to end; no step may take it for an error of its record.
 
     Args:
         number: of the signal.
@@ -62,6 +62,7 @@ class Job:
         beam_arguments: as they were typed.
         debug: whether to show the engine's logs and tracebacks.
         dry_run: whether to stop after the plan.
+        preview: how many records to try instead of running; 0: run.
     """
 
     config: Config
@@ -71,6 +72,7 @@ class Job:
     beam_arguments: tuple[str, ...] = ()
     debug: bool = False
     dry_run: bool = False
+    preview: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Plan:
         units: work units that they are cut into.
         replaced: paths of input files whose earlier rows go.
         pipeline: version and fingerprint that go into the rows.
+        profile: of repeated lines, if the job goes by one.
     """
 
     plan_id: str
@@ -90,6 +93,7 @@ class Plan:
     units: list[Unit]
     replaced: list[str]
     pipeline: str
+    profile: learn.UsedProfile | None
 
     @property
     def size(self) -> int:
@@ -100,9 +104,11 @@ def main(argv: list[str] | None = None) -> int:
     """Runs the command line and returns the exit status of DESIGN.md, section 5."""
     arguments = sys.argv[1:] if argv is None else argv
     debug = "--debug" in arguments
+    job = None
     try:
-        with _stopping_on_signals():
-            outcome = run(check(arguments))
+        with stopping_on_signals():
+            job = check(arguments)
+            outcome = run(job)
     except ConfigError as error:
         for problem in error.problems:
             print(f"newsloom: {problem}", file=sys.stderr)
@@ -114,18 +120,25 @@ def main(argv: list[str] | None = None) -> int:
         print(f"newsloom: held, nothing was published: {error}", file=sys.stderr)
         return HELD
     except Stopped as error:
-        print("newsloom: stopped; the dataset is as it was, and the next run goes on from here", file=sys.stderr)
-        _leave(128 + error.number)
+        previewed = job is not None and job.preview
+        left = "nothing was written" if previewed else "the dataset is as it was, and the next run goes on from here"
+        print(f"newsloom: stopped; {left}", file=sys.stderr)
+        leave(128 + error.number)
     except Exception as error:
         if debug:
             traceback.print_exc()
         print(
-            f"newsloom: the run failed: {_last_line(error)}" + ("" if debug else " (--debug shows more)"),
+            f"newsloom: the run failed: {last_line(error)}" + ("" if debug else " (--debug shows more)"),
             file=sys.stderr,
         )
         return FAILED
     with contextlib.suppress(BrokenPipeError):
-        print_summary(outcome)
+        if outcome["status"] == "preview":
+            from pipelines.preview import print_preview
+
+            print_preview(outcome)
+        else:
+            print_summary(outcome)
     return ALARMS if outcome.get("alarms") else DONE
 
 
@@ -133,10 +146,10 @@ def command() -> None:
     """The entry point of ``newsloom`` and ``python -m pipelines.ingest``."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal that is not UTF-8 must not fail a run
-    _leave(main())
+    leave(main())
 
 
-def _leave(status: int) -> None:
+def leave(status: int) -> None:
     """Ends the process now: threads of the engine may wait for a network peer that is gone."""
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()
@@ -144,13 +157,13 @@ def _leave(status: int) -> None:
     os._exit(status)
 
 
-def _last_line(error: BaseException) -> str:
+def last_line(error: BaseException) -> str:
     lines = [line for line in str(error).splitlines() if line.strip()]
     return f"{type(error).__name__}: {lines[-1].strip()}" if lines else type(error).__name__
 
 
 @contextlib.contextmanager
-def _stopping_on_signals() -> Iterator[None]:
+def stopping_on_signals() -> Iterator[None]:
     def stop(number: int, frame: object) -> None:
         raise Stopped(number)
 
@@ -191,9 +204,19 @@ def arguments_parser() -> argparse.ArgumentParser:
     parser.add_argument("--input", metavar="PATTERN", nargs="+", action="extend", help="files, folders or globs")
     parser.add_argument("--output", metavar="FOLDER", required=False, help="folder of the dataset; made where missing")
     parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="an option over the config")
+    parser.add_argument(
+        "--preview", metavar="N", nargs="?", type=_sample_size, const=200, default=0,
+        help="try the job on about N records (200) and show what it takes out; writes nothing, needs no --output",
+    )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="check everything, show the plan, run nothing")
     parser.add_argument("--debug", action="store_true", help="show tracebacks and the engine's logs")
     return parser
+
+
+def _sample_size(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 1_000_000):
+        raise argparse.ArgumentTypeError(f"{text!r}; allowed: a whole number from 1 to 1000000")
+    return int(text)
 
 
 def check(arguments: list[str]) -> Job:
@@ -209,8 +232,12 @@ def check(arguments: list[str]) -> Job:
         config = load_config(given.config, given.set, {"input": {"paths": given.input}} if given.input else {})
     except ConfigError as error:
         problems += error.problems
-    if given.output:
+    if given.preview:
+        problems += ["--preview and --dry-run exclude each other"] if given.dry_run else []
+    elif given.output:
         problems += _unwritable(given.output)
+        if config and config.output.store == "local" and not storage.is_local(given.output):
+            problems.append(f"output.store is local, but --output {given.output} is not on a disk of this machine")
     else:
         problems.append("--output is missing: the folder where the dataset goes")
     inputs = plan.Inputs("", ())
@@ -220,11 +247,15 @@ def check(arguments: list[str]) -> Job:
         problems += wrong
     if problems or config is None:
         raise ConfigError(problems)
-    return Job(config, inputs, given.output, beam_options, tuple(rest), given.debug, given.dry_run)
+    return Job(
+        config, inputs, given.output, beam_options, tuple(rest), given.debug, given.dry_run, given.preview
+    )  # fmt: skip
 
 
 def _unwritable(output: str) -> list[str]:
-    """What keeps a dataset from being written to a folder on a local disk; others tell when they are written."""
+    """What keeps a dataset from being written to a folder."""
+    if problem := storage.problem_of(output, writing=True):
+        return [f"--output {output}: {problem}"]
     if not storage.is_local(output):
         return []
     folder = os.path.abspath(output)
@@ -243,6 +274,10 @@ def run(job: Job) -> dict[str, Any]:
     Raises:
         Locked, Held, ConfigError, AccountingError: see there; nothing was published.
     """
+    if job.preview:
+        from pipelines.preview import preview
+
+        return preview([found.file for found in job.inputs.files], job.config, job.preview, is_terminal())
     output = job.output if not storage.is_local(job.output) else os.path.abspath(job.output)
     store = open_store(output, job.config.output.store)
     if conflict := store.conflict():
@@ -257,7 +292,11 @@ def _run_locked(job: Job, output: str, store: Store) -> dict[str, Any]:
     if problems := state.conflicts(last, job.config, job.inputs):
         raise ConfigError(problems)
     work = storage.join(output, "_work")
-    planned = _make_plan(job, last)
+    profile = None
+    if not job.dry_run and state.changed_files(last, job.inputs, job.config.input.reprocess):
+        learning = learn.Learning(job.config, job.inputs, job.beam_options, job.beam_arguments, job.debug)
+        profile = learn.profile_of_run(learning, output, last, storage.join(work, "learn"))
+    planned = _make_plan(job, last, profile)
     summary = {"output": output, "documents_folder": storage.join(output, "documents"), "run": last.run_id}
     if job.dry_run:
         return summary | {"status": "dry-run", "plan": _describe(planned, job.inputs)}
@@ -294,18 +333,19 @@ def _dataset(manifest: dict[str, Any]) -> dict[str, int]:
     return manifest.get("dataset", {}).get("rows", {})
 
 
-def _make_plan(job: Job, last: state.State) -> Plan:
+def _make_plan(job: Job, last: state.State, profile: learn.UsedProfile | None) -> Plan:
     config = job.config
     changed = state.changed_files(last, job.inputs, config.input.reprocess)
     code = source_fingerprint()
-    pipeline = f"{state.newsloom_version()}+{fingerprint(config.rows_fingerprint(), code, state.versions(config))}"
+    made_by = [config.rows_fingerprint(), code, state.versions(config), profile.checksum if profile else None]
+    pipeline = f"{state.newsloom_version()}+{fingerprint(*made_by)}"
     staged_by = f"{pipeline}/{config.output.buckets}"
     units = plan.cut_units(changed, config.read_options(), config.output.unit_bytes, staged_by)
     replaced = [f.file.path for f in changed if f.file.path in last.ledger]
     plan_id = fingerprint(
         [u.unit_id for u in units], replaced, last.run_id, asdict(config.output), config.deduplicate.exact
     )
-    return Plan(plan_id, changed, units, replaced, pipeline)
+    return Plan(plan_id, changed, units, replaced, pipeline, profile)
 
 
 def _describe(planned: Plan, inputs: plan.Inputs) -> dict[str, Any]:
@@ -361,40 +401,11 @@ def _run_pipeline(job: Job, planned: Plan, last: state.State, work: str, merged:
     workers = engine.local_workers(job.beam_options, list(job.beam_arguments), planned.size)
     with engine.open_pipeline(job.beam_options, workers, job.debug) as pipeline:
         steps = config.step_options(planned.pipeline)
+        if planned.profile:
+            steps = planned.profile.steps(steps)
         build_pipeline(pipeline, config.read_options(), steps, planned.units, options, last.files)
         with Progress(work, merged, planned.units, options.buckets, is_terminal()) as progress:
-            _wait(pipeline, progress)
-
-
-def _wait(pipeline: beam.Pipeline, progress: Progress) -> None:
-    """Runs the pipeline in a thread, so that signals and the progress bar are served meanwhile."""
-    failures: list[BaseException] = []
-    lost_workers: list[BaseException | None] = []
-    # A worker that dies is told by an exception in one of the engine's threads, which nobody would see;
-    # without it the engine waits for ever for a worker that could not start.
-    hook, threading.excepthook = threading.excepthook, lambda args: lost_workers.append(args.exc_value)
-
-    def work() -> None:
-        try:
-            pipeline.run().wait_until_finish()
-        except BaseException as error:
-            failures.append(error)
-
-    thread = threading.Thread(target=work, name="pipeline", daemon=True)
-    thread.start()
-    try:
-        while thread.is_alive():
-            thread.join(timeout=0.5)
-            progress.update()
-            if any("Worker subprocess exited" in str(error) for error in lost_workers):
-                thread.join(timeout=5)
-                break
-    finally:
-        threading.excepthook = hook
-    if failures:
-        raise failures[0]
-    if thread.is_alive():
-        raise RuntimeError("a worker process died, or could not start; --direct_num_workers=1 runs without")
+            engine.run(pipeline, progress.update)
 
 
 def _account(
@@ -418,6 +429,7 @@ def _account(
         if not any(f.table == table for f in files):
             files.append(write_empty_file(folder, storage.join(merged, "files"), schema))
     manifest = state.make_manifest(last, run_id, job.config, job.inputs, counts, files, planned.pipeline)
+    manifest["profile"] = learn.manifest_entry(planned.profile, last)
     return manifest, ledger
 
 

@@ -5,6 +5,7 @@ The bytes of a file depend on its rows alone: not on how they were cut into batc
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ from transforms.schema import file_metadata
 SORT_BYTES = 16 * 1024 * 1024
 FAN_IN = 32
 _RUN_BATCH_BYTES = 1024 * 1024
+_PIECE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def sort_rows(tables: Iterable[pa.Table], keys: list[str]) -> Iterator[pa.Table]
                 yield ordered
                 return
             runs.append(_spill(iter([ordered]), Path(scratch) / f"{len(runs)}-0"))
+            del ordered  # while the next chunk is gathered, and while the runs are merged
         level = 1
         while len(runs) > FAN_IN:
             groups = [runs[i : i + FAN_IN] for i in range(0, len(runs), FAN_IN)]
@@ -178,6 +181,7 @@ def write_files(
                 files.append(writer.close())
             writer = _FileWriter(file_number, folder, work, bucket, schema, table["doc_id"][0].as_py())
         writer.write(table)
+        del table  # while the next one is made
     if writer is not None:
         files.append(writer.close())
     return [replace(file, series=files[0].checksum[:16]) for file in files]
@@ -201,26 +205,51 @@ def write_empty_file(folder: str, work: str, schema: pa.Schema) -> DataFile:
 
 
 def _row_groups(tables: Iterable[pa.Table], limit: int, schema: pa.Schema) -> Iterator[tuple[int, pa.Table]]:
-    """(number, rows) of each row group; rows are in one chunk for each column."""
+    """(number, rows) of each row group."""
     held: list[pa.Table] = []
-    current = total = 0
+    current = 0
+    for number, piece in _pieces(tables, limit, schema):
+        if number != current and held:
+            yield current, pa.concat_tables(held)
+            held = []
+        current = number
+        held.append(piece)
+    if held:
+        yield current, pa.concat_tables(held)
+
+
+def _pieces(tables: Iterable[pa.Table], limit: int, schema: pa.Schema) -> Iterator[tuple[int, pa.Table]]:
+    """Rows in pieces of about a megabyte, each with the number of its row group.
+
+    The bytes of a Parquet file depend on how its rows are cut into chunks.  Pieces are cut by the rows alone and
+    are one chunk each; a row group of them is never copied whole.
+    """
+    held: list[pa.Table] = []
+    current = (0, 0)
+    total = 0
     for table in tables:
+        if not table.num_rows:
+            continue
         table = table.select(schema.names)
         before = total + np.concatenate(([0], np.cumsum(_row_bytes(table))))
         total = int(before[-1])
-        numbers = before[:-1] // limit
-        for number in np.unique(numbers):
-            if number != current and held:
-                yield current, _one_chunk(held, schema)
+        numbers = np.stack((before[:-1] // limit, before[:-1] // _PIECE_BYTES), axis=1)
+        changes = np.flatnonzero((numbers[1:] != numbers[:-1]).any(axis=1)) + 1
+        for start, end in itertools.pairwise([0, *changes.tolist(), table.num_rows]):
+            here = tuple(numbers[start].tolist())
+            if here != current and held:
+                yield current[0], _one_chunk(held, schema)
                 held = []
-            current = int(number)
-            held.append(table.filter(pa.array(numbers == number)) if numbers[0] != numbers[-1] else table)
+            current = here
+            held.append(table.slice(start, end - start))
     if held:
-        yield current, _one_chunk(held, schema)
+        yield current[0], _one_chunk(held, schema)
 
 
 def _one_chunk(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:
-    return pa.concat_tables(tables).cast(schema).combine_chunks()
+    joined = pa.concat_tables(tables).cast(schema)
+    # What is a slice is copied too: it would hold all of the table that it was cut from.
+    return joined.combine_chunks() if len(tables) > 1 else joined.take(np.arange(joined.num_rows))
 
 
 def _row_bytes(table: pa.Table) -> np.ndarray:
@@ -256,10 +285,9 @@ class _FileWriter:
 
     def close(self) -> DataFile:
         self._parquet.close()
-        self._handle.close()
         checksum = self._handle.hexdigest()
         path = f"{self._folder}/{self._first[:8]}-{checksum[:16]}.parquet"
-        storage.move_data(self._temporary, storage.join(self._work, path))
+        self._handle.close_as(self._temporary, storage.join(self._work, path))
         return DataFile(path, self._bucket, self._rows, self._handle.size, checksum)
 
 
@@ -283,11 +311,9 @@ class _Hashing:
     def flush(self) -> None:
         self._handle.flush()
 
-    def close(self) -> None:
-        if not self.closed:
-            self.closed = True
-            storage.sync(self._handle)
-            self._handle.close()
+    def close_as(self, path: str, target: str) -> None:
+        self.closed = True
+        storage.close_as(self._handle, path, target)
 
     def hexdigest(self) -> str:
         return self._digest.hexdigest()

@@ -37,7 +37,8 @@ class Place:
     Attributes:
         path: the file, relative to ``input.root``, with forward slashes.
         record: number of the record in its file, from 0; None where the file is the record.
-        offset: byte offset of the record in the (decompressed) file, where the format has one.
+        offset: byte offset of the record in the (decompressed) file, where the format has one; of a record of WARC in a
+            compressed file, of the stored member that it is in.
     """
 
     path: str

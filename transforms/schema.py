@@ -66,7 +66,12 @@ DOCUMENTS = pa.schema(
         _column("published_raw", _string, "the date as found, with its offset"),
         _column("modified_at", _instant, "when last modified"),
         _column("fetched_at", _instant, "when fetched"),
-        _column("authors", _strings, "people who wrote it", False),
+        _column(
+            "authors",
+            _strings,
+            "people who wrote it; of a page that names none, the organisation that it gives as its author",
+            False,
+        ),
         _column("agencies", _strings, "wire services, by canonical name", False),
         _column("photo_credits", _strings, "credits of pictures", False),
         _column("tags", _strings, "keywords", False),

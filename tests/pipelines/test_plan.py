@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import zipfile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,3 +70,22 @@ def test_a_unit_id_changes_with_size_stamp_and_config(tmp_path):
 
     assert len({unit_id(), unit_id(size=2), unit_id(stamp=2.0), unit_id(fixed="y")}) == 4
     assert unit_id() == unit_id()
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.zip"])
+def test_each_slice_of_a_cut_file_is_a_unit_and_their_sizes_are_the_files(tmp_path, name):
+    rows = [b'{"text": "Story %d of many."}\n' % n for n in range(900)]
+    path = tmp_path / name
+    if name == "a.zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for number, row in enumerate(rows):
+                archive.writestr(f"{number}.jsonl", row)
+    else:
+        pack = gzip.compress if name.endswith(".gz") else bytes
+        path.write_bytes(b"".join(pack(b"".join(rows[at : at + 30])) for at in range(0, 900, 30)))
+    found = FoundFile(InputFile(name, str(path), path.stat().st_size), 0.0)
+    units = cut_units([found], ReadOptions(), 1000, "fixed")
+    assert len(units) > 3
+    assert all(len(unit.slices) == 1 for unit in units)
+    assert sum(unit.size for unit in units) == found.file.size
+    assert len({unit.unit_id for unit in units}) == len(units)
