@@ -378,10 +378,12 @@ def build_pipeline(
     files: list[DataFile],
 ) -> None:
     """The whole job: units to staged sections, sections and the last snapshot's files to published files."""
+    # The local engine deals keys out to its workers in turn, and none takes over what another was dealt.
+    dealt = sorted(units, key=lambda unit: (-unit.size, unit.unit_id))
     by_bucket = tuple((b, tuple(f for f in files if f.bucket == b and f.rows)) for b in range(options.buckets))
     (
         pipeline
-        | "Units" >> beam.Create(list(enumerate(units)), reshuffle=False)
+        | "Units" >> beam.Create(list(enumerate(dealt)), reshuffle=False)
         | "StageUnits" >> StageUnits(read, steps, options.work, options.buckets)
         | "PublishBuckets" >> PublishBuckets(options, by_bucket)
     )

@@ -239,7 +239,9 @@ def cut_units(files: Iterable[FoundFile], read: ReadOptions, unit_bytes: int, fi
     parts: list[tuple] = []
     size = 0
     for found in files:
-        slices = cut_file(found.file, read, storage.open_raw, unit_bytes)
+        # Slices of one size, and no small rest: the local engine deals units out by their number.
+        pieces = max(1, -(-found.file.size // unit_bytes))
+        slices = cut_file(found.file, read, storage.open_raw, max(1, -(-found.file.size // pieces)))
         for number, part in enumerate(slices):
             parts.append((part, found.stamp))
             # Not all formats count their slices in bytes, and those that do make them of about the same size.
