@@ -68,10 +68,10 @@ def sort_rows(tables: Iterable[pa.Table], keys: list[str]) -> Iterator[pa.Table]
     """
     with tempfile.TemporaryDirectory(prefix="newsloom-sort-") as scratch:
         runs: list[Path] = []
-        for chunk in _chunks(tables):
+        for chunk, full in _chunks(tables):
             ordered = _sorted(chunk, keys)
             del chunk
-            if not runs and ordered.nbytes < SORT_BYTES:  # the only chunk
+            if not runs and not full:  # the only chunk
                 yield ordered
                 return
             runs.append(_spill(iter([ordered]), Path(scratch) / f"{len(runs)}-0"))
@@ -85,8 +85,8 @@ def sort_rows(tables: Iterable[pa.Table], keys: list[str]) -> Iterator[pa.Table]
             yield from _merge(runs, keys)
 
 
-def _chunks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """Concatenations of about SORT_BYTES; only the last is smaller."""
+def _chunks(tables: Iterable[pa.Table]) -> Iterator[tuple[pa.Table, bool]]:
+    """Concatenations of about SORT_BYTES, and whether they have as much: only the last may not."""
     held: list[pa.Table] = []
     size = 0
     for table in tables:
@@ -95,11 +95,11 @@ def _chunks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
             size += table.nbytes
         if size >= SORT_BYTES:
             chunk, held, size = pa.concat_tables(held), [], 0
-            yield chunk
+            yield chunk, True
             del chunk
     if held:
         chunk, held = pa.concat_tables(held), []
-        yield chunk
+        yield chunk, False
 
 
 def _sorted(table: pa.Table, keys: list[str]) -> pa.Table:

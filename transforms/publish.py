@@ -293,7 +293,8 @@ class _BucketWriter:
 
     def _read(self, source: _Source, columns: list[str], mask: np.ndarray) -> Iterator[pa.Table]:
         if isinstance(source.place, Section):
-            yield read_section(self._options.work, source.place, columns).filter(pa.array(mask))
+            table = read_section(self._options.work, source.place, columns)
+            yield table if mask.all() else table.filter(pa.array(mask))  # most often all of them, and no copy is made
             return
         start = 0
         for table in _batches(self._old_path(source.place), columns):
