@@ -30,7 +30,7 @@ from transforms.read.model import (
     too_large,
 )
 from transforms.read.streams import BrokenStream, OpenFile, peek, read_chunks
-from transforms.read.window import Window
+from transforms.read.window import Window, charset_of
 
 _DELIMITERS = (",", "\t", ";", "|")
 # what the delimiter is told from
@@ -104,7 +104,7 @@ def read_csv(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterato
     options = csv_options(path, options)
     first = (0, None, None) if slice.start else (0, slice.end, slice.entry)
     head, chunks = peek(read_chunks(slice.file, open_file, keep, *first, ratio), _SNIFFED_BYTES)
-    window, number = Window(chunks, options.charset, 0), slice.first_record
+    window, number = Window(chunks, charset_of(slice, options), 0), slice.first_record
     try:
         table = _begin(window, head, options)
         if slice.start:

@@ -16,7 +16,7 @@ from transforms.read.json_lines import compile_fields, json_record, json_type, o
 from transforms.read.model import BrokenRecord, Gathered, Raw, ReadOptions, Slice, broken_record, raw_of, too_large
 from transforms.read.split import split_chunks
 from transforms.read.streams import HEAD, BrokenStream, OpenFile, peek, read_chunks
-from transforms.read.window import Window, decode_all, encode_all
+from transforms.read.window import Window, charset_of, decode_all, encode_all
 
 # an array, or an object whose keys stand on lines of their own
 _ARRAY = re.compile(rb"\s*\[")
@@ -95,7 +95,7 @@ def read_json(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
         for item in split_chunks(chunks, replace(slice, format="jsonl"), options):
             yield item if isinstance(item, BrokenRecord) else json_record(paths, item, options)
         return
-    window, number = Window(chunks, options.charset, slice.start), slice.first_record
+    window, number = Window(chunks, charset_of(slice, options), slice.start), slice.first_record
     closes = slice.end is None and (bool(options.json_path) or _is_array(head, options))
     try:
         for element in _elements(window, options, slice.start == 0, closes):

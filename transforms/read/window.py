@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from transforms.read.charset import codec_name, wide_charset
+from transforms.read.model import ReadOptions, Slice
 from transforms.read.streams import HEAD, BrokenStream, peek
 
 # A byte that is no text stands in text as this code point and its value: half of a pair, which no text has alone.
@@ -39,6 +40,11 @@ def encode_all(text: str, charset: str = "utf-8") -> bytes:
             part.translate(_BYTES).encode("latin-1") if odd % 2 else part.encode(charset, "surrogatepass")
             for odd, part in enumerate(parts)
         )
+
+
+def charset_of(slice: Slice, options: ReadOptions) -> str:
+    """The charset for the window of a slice.  What is cut is not UTF-16 or UTF-32: the plan saw more of the file."""
+    return options.charset or ("" if slice.end is None else "utf-8")
 
 
 class Window:

@@ -202,6 +202,7 @@ contents = st.lists(st.sampled_from(PIECES) | st.just(b"word") | st.just(b"1,a,b
 @given(data=contents, slice_bytes=st.integers(1, 40), header=st.booleans())
 @example(data=b'1,a,"b\n', slice_bytes=1, header=True)
 @example(data=b"\n\n1,a,b\n\n", slice_bytes=1, header=True)
+@example(data=b"\0\nword", slice_bytes=1, header=False)
 def test_the_cut_changes_nothing(data, slice_bytes, header):
     data = HEADER + data if header else data
     options = {"max_record_bytes": 30, "reject_raw_bytes": 1000, "columns": () if header else ("id", "title", "text")}
