@@ -196,7 +196,8 @@ def _read_yaml(path: str, problems: list[str]) -> dict[str, Any]:
     try:
         text = _config_text(path)
     except OSError as error:
-        problems.append(f"cannot be read: {error.strerror or error}; configs that come with newsloom: {_shipped()}")
+        shipped = ", ".join(shipped_configs())
+        problems.append(f"cannot be read: {error.strerror or error}; configs that come with newsloom: {shipped}")
         return {}
     except UnicodeDecodeError as error:
         problems.append(f"is not UTF-8 at byte {error.start}")
@@ -225,10 +226,10 @@ def _config_text(path: str) -> str:
     return Path(path).read_text(encoding="utf-8")
 
 
-def _shipped() -> str:
-    return ", ".join(
-        sorted(f.name.removesuffix(".yaml") for f in resources.files("configs").iterdir() if f.name.endswith(".yaml"))
-    )
+def shipped_configs() -> list[str]:
+    """Names of the configs that come with newsloom."""
+    names = (file.name for file in resources.files("configs").iterdir())
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
 
 
 def _apply(values: dict[str, Any], setting: str, problems: list[str]) -> None:

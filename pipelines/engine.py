@@ -14,7 +14,7 @@ import os
 import shlex
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import apache_beam as beam
@@ -30,6 +30,7 @@ from apache_beam.transforms.environments import SubprocessSDKEnvironment
 from pipelines.memory import return_free_memory
 from pipelines.prefork import can_fork, engine_has_run, forked_workers
 from transforms.leases import renew_held
+from transforms.stage import Unit
 
 _LOCAL_RUNNERS = ("directrunner", "fnapirunner", "switchingdirectrunner", "bundlebaseddirectrunner", "direct")
 # Under this much input one process is done before others have started (measured: 2.2 s).
@@ -147,6 +148,14 @@ def _told_to_workers(options: PipelineOptions) -> ExtendedProvisionInfo:
     )
     information = {"pipeline_options": struct, "retrieval_token": "unused-retrieval-token"}  # as the engine has it
     return ExtendedProvisionInfo(beam_provision_api_pb2.ProvisionInfo(**information))
+
+
+def deal_units(units: Iterable[Unit]) -> list[tuple[int, Unit]]:
+    """The units with the keys that they are spread by, the largest first.
+
+    The local engine deals keys out to its workers in turn, and none takes over what another was dealt.
+    """
+    return list(enumerate(sorted(units, key=lambda unit: (-unit.size, unit.unit_id))))
 
 
 def run(pipeline: beam.Pipeline, update: Callable[[], None]) -> None:

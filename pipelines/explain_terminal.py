@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
@@ -12,21 +11,15 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from pipelines.commands import safe
 from pipelines.explain import Explanation, ShownLine, found_rows, headline, reject_rows
 from transforms.clean import KINDS
 from transforms.model import RemovedSpan
 
-# What would move the cursor, colour the screen or turn the order of what follows: shown by its number.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _COLOURS = ("yellow", "cyan", "magenta", "green", "blue", "red")
 _LONGEST_LABEL = 34
 _LONGEST_EVIDENCE = 36
 _LONGEST_VALUE = 60
-
-
-def safe(text: str) -> str:
-    """``text`` with nothing in it that a terminal would obey."""
-    return _UNSAFE.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 
 def print_rows(rows: Callable[[Console], Iterable[Text]]) -> None:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import signal
 import sys
-import threading
 import time
-import traceback
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipelines import engine, learn, plan, state
-from pipelines.config import Config, ConfigError, InputOptions, load_config
+from pipelines import commands, engine, learn, plan, state
+from pipelines.config import Config, ConfigError
 from pipelines.progress import Progress, is_terminal
 from pipelines.summary import print_summary
 from transforms import publish, stage, storage
@@ -31,23 +27,9 @@ from transforms.schema import DOCUMENTS, REJECTS, REMOVED
 from transforms.snapshots import Locked, Store, open_store
 from transforms.stage import StageUnits, Unit
 
-DONE, FAILED, USAGE, ALARMS, HELD, BUSY = 0, 1, 2, 3, 4, 75
-
 
 class Held(Exception):
     """Expectations that the run did not meet; nothing was published."""
-
-
-class Stopped(BaseException):
-    """A signal asked the run to end; no step may take it for an error of its record.
-
-    Args:
-        number: of the signal.
-    """
-
-    def __init__(self, number: int):
-        super().__init__(number)
-        self.number = number
 
 
 @dataclass(frozen=True)
@@ -100,116 +82,20 @@ class Plan:
         return sum(u.size for u in self.units)
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Runs the command line and returns the exit status of DESIGN.md, section 5."""
-    arguments = sys.argv[1:] if argv is None else argv
-    debug = "--debug" in arguments
-    job = None
-    try:
-        with stopping_on_signals():
-            job = check(arguments)
-            outcome = run(job)
-    except ConfigError as error:
-        for problem in error.problems:
-            print(f"newsloom: {problem}", file=sys.stderr)
-        return USAGE
-    except Locked as error:
-        print(f"newsloom: {error}", file=sys.stderr)
-        return BUSY
-    except Held as error:
-        print(f"newsloom: held, nothing was published: {error}", file=sys.stderr)
-        return HELD
-    except Stopped as error:
-        previewed = job is not None and job.preview
-        left = "nothing was written" if previewed else "the dataset is as it was, and the next run goes on from here"
-        print(f"newsloom: stopped; {left}", file=sys.stderr)
-        leave(128 + error.number)
-    except Exception as error:
-        if debug:
-            traceback.print_exc()
-        print(
-            f"newsloom: the run failed: {last_line(error)}" + ("" if debug else " (--debug shows more)"),
-            file=sys.stderr,
-        )
-        return FAILED
-    with contextlib.suppress(BrokenPipeError):
-        if outcome["status"] == "preview":
-            from pipelines.preview import print_preview
-
-            print_preview(outcome)
-        else:
-            print_summary(outcome)
-    return ALARMS if outcome.get("alarms") else DONE
-
-
-def command() -> None:
-    """The entry point of ``newsloom`` and ``python -m pipelines.ingest``."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal that is not UTF-8 must not fail a run
-    leave(main())
-
-
-def leave(status: int) -> None:
-    """Ends the process now: threads of the engine may wait for a network peer that is gone."""
-    with contextlib.suppress(BrokenPipeError):
-        sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
-
-
-def last_line(error: BaseException) -> str:
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[-1].strip()}" if lines else type(error).__name__
-
-
-@contextlib.contextmanager
-def stopping_on_signals() -> Iterator[None]:
-    def stop(number: int, frame: object) -> None:
-        raise Stopped(number)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _signals_ignored() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def arguments_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="newsloom ingest",
-        description="Turns raw news and web text into a Parquet dataset: clean, language-tagged, without duplicates.",
-        epilog="Any option of Apache Beam may follow, e.g. --direct_num_workers=2 or --runner=FlinkRunner. "
+    parser = commands.options_parser(
+        "ingest",
+        "Turns raw news and web text into a Parquet dataset: clean, language-tagged, without duplicates.",
+        "Any option of Apache Beam may follow, e.g. --direct_num_workers=2 or --runner=FlinkRunner. "
         "Exit status: 0 done; 1 failed; 2 usage or config; 3 published, with alarms; 4 held by an expectation; "
         "75 another run holds the output; 130, 143 stopped.",
-        allow_abbrev=False,
     )
-    parser.add_argument("--config", metavar="FILE", help="YAML file, or the name of one that comes along: news, html")
-    parser.add_argument("--input", metavar="PATTERN", nargs="+", action="extend", help="files, folders or globs")
-    parser.add_argument("--output", metavar="FOLDER", required=False, help="folder of the dataset; made where missing")
-    parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="an option over the config")
+    parser.add_argument("--output", metavar="FOLDER", help="folder of the dataset; made where missing")
     parser.add_argument(
         "--preview", metavar="N", nargs="?", type=_sample_size, const=200, default=0,
         help="try the job on about N records (200) and show what it takes out; writes nothing, needs no --output",
     )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="check everything, show the plan, run nothing")
-    parser.add_argument("--debug", action="store_true", help="show tracebacks and the engine's logs")
     return parser
 
 
@@ -227,11 +113,8 @@ def check(arguments: list[str]) -> Job:
     """
     given, rest = arguments_parser().parse_known_args(arguments)
     beam_options, problems = engine.parse_beam_options(rest)
-    config = None
-    try:
-        config = load_config(given.config, given.set, {"input": {"paths": given.input}} if given.input else {})
-    except ConfigError as error:
-        problems += error.problems
+    config, wrong = commands.config_of(given, {"input": {"paths": given.input}} if given.input else {})
+    problems += wrong
     if given.preview:
         problems += ["--preview and --dry-run exclude each other"] if given.dry_run else []
     elif given.output:
@@ -240,11 +123,8 @@ def check(arguments: list[str]) -> Job:
             problems.append(f"output.store is local, but --output {given.output} is not on a disk of this machine")
     else:
         problems.append("--output is missing: the folder where the dataset goes")
-    inputs = plan.Inputs("", ())
-    if config or given.input:
-        options = config.input if config else InputOptions(paths=tuple(given.input))
-        inputs, wrong = plan.find_inputs(options.paths, options.root, given.output or "")
-        problems += wrong
+    inputs, wrong = commands.inputs_of(given, config, given.output or "")
+    problems += wrong
     if problems or config is None:
         raise ConfigError(problems)
     return Job(
@@ -278,7 +158,7 @@ def run(job: Job) -> dict[str, Any]:
         from pipelines.preview import preview
 
         return preview([found.file for found in job.inputs.files], job.config, job.preview, is_terminal())
-    output = job.output if not storage.is_local(job.output) else os.path.abspath(job.output)
+    output = storage.absolute(job.output)
     store = open_store(output, job.config.output.store)
     if conflict := store.conflict():
         raise ConfigError([f"--output {job.output}: {conflict}"])
@@ -309,7 +189,8 @@ def _run_locked(job: Job, output: str, store: Store) -> dict[str, Any]:
     _run_pipeline(job, planned, last, work, merged, store)
     manifest, ledger = _account(job, planned, last, work, merged, run_id)
     files = [DataFile(**f) for f in manifest["files"]]
-    with _signals_ignored():  # from here on it is a matter of moments, and what is said of the run must be true
+    # From here on it is a matter of moments, and what is said of the run must be true.
+    with commands.ignoring_signals():
         _forget_uncommitted_runs(output, last)
         state.write_run(output, manifest, ledger)
         store.commit(run_id, files, state.dataset_card(manifest), storage.join(merged, "files"), last.run_id)
@@ -378,12 +259,10 @@ def build_pipeline(
     files: list[DataFile],
 ) -> None:
     """The whole job: units to staged sections, sections and the last snapshot's files to published files."""
-    # The local engine deals keys out to its workers in turn, and none takes over what another was dealt.
-    dealt = sorted(units, key=lambda unit: (-unit.size, unit.unit_id))
     by_bucket = tuple((b, tuple(f for f in files if f.bucket == b and f.rows)) for b in range(options.buckets))
     (
         pipeline
-        | "Units" >> beam.Create(list(enumerate(dealt)), reshuffle=False)
+        | "Units" >> beam.Create(engine.deal_units(units), reshuffle=False)
         | "StageUnits" >> StageUnits(read, steps, options.work, options.buckets)
         | "PublishBuckets" >> PublishBuckets(options, by_bucket)
     )
@@ -463,6 +342,50 @@ def _clean(config: Config, output: str, store: Store, manifest: dict[str, Any], 
     if kept:  # the first that is too old
         storage.delete(storage.join(state.run_folder(output, kept["run"]), "inputs.parquet"))
     store.clean(keep)
+
+
+# --- the command ---------------------------------------------------------------------------------------------------
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command line and returns the exit status of DESIGN.md, section 5."""
+    arguments = sys.argv[1:] if argv is None else argv
+    previewed = any(argument.startswith("--preview") for argument in arguments)
+    return commands.attempt(
+        arguments,
+        work=lambda: _run_unless_held(arguments),
+        show=_show,
+        failed="the run failed",
+        stopped="nothing was written" if previewed else "the dataset is as it was, and the next run goes on from here",
+    )
+
+
+def _run_unless_held(arguments: list[str]) -> dict[str, Any]:
+    try:
+        return run(check(arguments))
+    except Locked as error:
+        return {"status": "locked", "problem": str(error)}
+    except Held as error:
+        return {"status": "held", "problem": f"held, nothing was published: {error}"}
+
+
+def _show(outcome: dict[str, Any]) -> int:
+    status = {"locked": commands.BUSY, "held": commands.HELD}.get(outcome["status"])
+    if status is not None:
+        commands.complain(outcome["problem"])
+        return status
+    if outcome["status"] == "preview":
+        from pipelines.preview import print_preview
+
+        print_preview(outcome)
+    else:
+        print_summary(outcome)
+    return commands.ALARMS if outcome.get("alarms") else commands.DONE
+
+
+def command() -> None:
+    """The entry point of ``newsloom ingest`` and ``python -m pipelines.ingest``."""
+    commands.run_as_process(main)
 
 
 if __name__ == "__main__":

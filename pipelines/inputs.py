@@ -74,7 +74,7 @@ def spool_standard_input(output: str) -> tuple[InputFile | None, str]:
         return None, "input -: needs --output, where it is kept while the run works"
     if sys.stdin.isatty():
         return None, "input -: standard input is a terminal; pipe something in, as in zcat a.gz | newsloom ingest ..."
-    folder = storage.join(output if not storage.is_local(output) else os.path.abspath(output), "_work", "stdin")
+    folder = storage.join(storage.absolute(output), "_work", "stdin")
     written = storage.temporary_name(storage.join(folder, "incoming"))
     try:
         with storage.create(written) as target:

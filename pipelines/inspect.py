@@ -7,27 +7,22 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import sys
 import tempfile
-import threading
-import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
-from pipelines import plan
-from pipelines.config import Config, ConfigError, load_config
+from pipelines import commands, plan
+from pipelines.config import Config, ConfigError
 from pipelines.explain import Explanation, as_json, counted, explain
 from pipelines.explain_page import page
-from pipelines.explain_terminal import print_rows, render, safe
+from pipelines.explain_terminal import print_rows, render
 from transforms import storage
 from transforms.model import Place, Record
 from transforms.read import BrokenRecord, InputFile, ReadOptions, SkippedPart, cut_file, read_slice
 
-DONE, FAILED, USAGE = 0, 1, 2
 # How far a file is read on, behind the record that is shown, to count those that follow.
 _COUNT_RECORDS = 1000
 _COUNT_BYTES = 8 * 1024 * 1024
@@ -83,82 +78,19 @@ class Chosen:
 
 
 def arguments_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="newsloom inspect",
-        description="Shows what cleaning takes out of a document, why, and the fields, language and quality found. "
+    parser = commands.options_parser(
+        "inspect",
+        "Shows what cleaning takes out of a document, why, and the fields, language and quality found. "
         "Lines are numbered as in removed/, records as in the column input_record.",
-        epilog="Exit status: 0 done, also where the document would be rejected; 1 failed; 2 usage or config, no such "
+        "Exit status: 0 done, also where the document would be rejected; 1 failed; 2 usage or config, no such "
         "file or record; 130, 143 stopped.",
-        allow_abbrev=False,
+        files=False,
     )
     parser.add_argument("files", metavar="FILE", nargs="+", help="what ingest reads; globs; - is standard input")
-    parser.add_argument("--config", metavar="FILE", help="YAML file, or the name of one that comes along: news, html")
-    parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="an option over the config")
     parser.add_argument("--record", metavar="N", type=int, help="which record of a file of several; else the first")
     parser.add_argument("--html", metavar="OUT", help="write the same as one HTML page")
     parser.add_argument("--json", action="store_true", help="print one line of JSON for each document")
-    parser.add_argument("--debug", action="store_true", help="show tracebacks")
-
-    def fail(message: str) -> NoReturn:
-        raise ConfigError([message])
-
-    parser.error = fail  # type: ignore[method-assign]  # one line, as for every other mistake
     return parser
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Runs the command line and returns the exit status."""
-    arguments = sys.argv[1:] if argv is None else argv
-    try:
-        with _ending_on_signals():
-            return _run(arguments)
-    except ConfigError as error:
-        for problem in error.problems:
-            _complain(problem)
-        return USAGE
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
-    except BrokenPipeError:
-        return DONE
-    except Exception as error:
-        if "--debug" in arguments:
-            traceback.print_exc()
-        lines = [line for line in str(error).splitlines() if line.strip()] or [""]
-        _complain(f"{type(error).__name__}: {lines[-1].strip()}")
-        return FAILED
-
-
-def command() -> NoReturn:
-    """The entry point of ``newsloom inspect`` and ``python -m pipelines.inspect``."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    status = main()
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever read has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(status)
-
-
-def _complain(problem: str) -> None:
-    print(f"newsloom: {safe(problem)}", file=sys.stderr)
-
-
-@contextlib.contextmanager
-def _ending_on_signals() -> Iterator[None]:
-    """SIGTERM ends the process as Ctrl-C does: child processes and temporary files go with it."""
-
-    def stop(number: int, frame: object) -> None:
-        sys.exit(128 + number)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _run(arguments: list[str]) -> int:
@@ -175,7 +107,7 @@ def _run(arguments: list[str]) -> int:
             try:
                 chosen = choose_record(named, config.read_options(), given.record)
             except NotFound as error:
-                _complain(str(error))
+                commands.complain(str(error))
                 failed = True
                 continue
             explanation = explain(chosen.item, config.step_options(""), chosen.name)
@@ -191,7 +123,7 @@ def _run(arguments: list[str]) -> int:
         with storage.writing(os.path.abspath(given.html)) as out:
             out.write(page(shown).encode(errors="backslashreplace"))
         print(f"{given.html}: {counted(len(shown), 'document')}")
-    return USAGE if failed else DONE
+    return commands.USAGE if failed else commands.DONE
 
 
 def _check(given: argparse.Namespace) -> Config:
@@ -207,11 +139,8 @@ def _check(given: argparse.Namespace) -> Config:
             problems.append(f"--html {given.html}: is a folder")
         elif not out.parent.is_dir():
             problems.append(f"--html {given.html}: there is no folder {out.parent}")
-    config = None
-    try:
-        config = load_config(given.config, given.set)
-    except ConfigError as error:
-        problems += error.problems
+    config, wrong = commands.config_of(given)
+    problems += wrong
     if problems or config is None:
         raise ConfigError(problems)
     return config
@@ -320,6 +249,23 @@ def _why_none(number: int | None, last: Place | None) -> str:
     if last.record > number:
         return f"no record {number}; it is blank, the next is {last.record}"
     return f"no record {number}; the last is {last.record}"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command line and returns the exit status."""
+    arguments = sys.argv[1:] if argv is None else argv
+    return commands.attempt(
+        arguments,
+        work=lambda: _run(arguments),
+        show=lambda status: status,
+        failed="inspecting failed",
+        stopped="nothing was written",
+    )
+
+
+def command() -> None:
+    """The entry point of ``newsloom inspect`` and ``python -m pipelines.inspect``."""
+    commands.run_as_process(main)
 
 
 if __name__ == "__main__":

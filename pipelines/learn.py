@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import sys
 import time
-import traceback
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipelines import engine, plan, state
-from pipelines.config import Config, ConfigError, InputOptions, load_config
+from pipelines import commands, engine, plan, state
+from pipelines.config import Config, ConfigError
 from pipelines.progress import Progress, is_terminal
 from transforms import storage
 from transforms.clean.repeated import LEAST_STORIES
@@ -69,7 +67,7 @@ def learn_profile(learning: Learning, work: str) -> str:
     with engine.open_pipeline(learning.beam_options, workers, learning.debug) as pipeline:
         (
             pipeline
-            | "Units" >> beam.Create(list(enumerate(units)), reshuffle=False)
+            | "Units" >> beam.Create(engine.deal_units(units), reshuffle=False)
             | "LearnProfile" >> LearnProfile(config.read_options(), steps, work, path, cells_for(size))
         )
         with Progress(work, work, units, 0, is_terminal()) as progress:
@@ -158,19 +156,14 @@ def manifest_entry(used: UsedProfile | None, last: state.State) -> dict[str, Any
 
 
 def arguments_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="newsloom learn",
-        description="Counts the lines that stand in many documents of one source and writes them as a profile, "
+    parser = commands.options_parser(
+        "learn",
+        "Counts the lines that stand in many documents of one source and writes them as a profile, "
         "which ingest uses: --set clean.profile=noise.parquet.",
-        epilog="Any option of Apache Beam may follow, e.g. --direct_num_workers=2. "
+        "Any option of Apache Beam may follow, e.g. --direct_num_workers=2. "
         "Exit status: 0 done; 1 failed; 2 usage or config; 130, 143 stopped.",
-        allow_abbrev=False,
     )
-    parser.add_argument("--config", metavar="FILE", help="YAML file, or the name of one that comes along: news, html")
-    parser.add_argument("--input", metavar="PATTERN", nargs="+", action="extend", help="files, folders or globs")
     parser.add_argument("--output", metavar="FILE", help="the profile, a Parquet file; replaced where it exists")
-    parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="an option over the config")
-    parser.add_argument("--debug", action="store_true", help="show tracebacks and the engine's logs")
     return parser
 
 
@@ -182,23 +175,16 @@ def check(arguments: list[str]) -> tuple[Learning, str]:
     """
     given, rest = arguments_parser().parse_known_args(arguments)
     beam_options, problems = engine.parse_beam_options(rest)
-    config = None
     overrides: dict[str, dict[str, Any]] = {"clean": {"profile": "", "learn": False}}  # it may be the one to be learnt
     if given.input:
         overrides["input"] = {"paths": given.input}
-    try:
-        config = load_config(given.config, given.set, overrides)
-    except ConfigError as error:
-        problems += error.problems
-    problems += _unwritable(given.output)
-    inputs = plan.Inputs("", ())
-    if config or given.input:
-        options = config.input if config else InputOptions(paths=tuple(given.input))
-        inputs, wrong = plan.find_inputs(options.paths, options.root, work_of(given.output) if given.output else "")
-        problems += wrong
-        # An earlier profile among the inputs is none of them.
-        files = tuple(f for f in inputs.files if given.output and f.file.url != _absolute(given.output))
-        inputs = replace(inputs, files=files)
+    config, wrong = commands.config_of(given, overrides)
+    problems += [*wrong, *_unwritable(given.output)]
+    inputs, wrong = commands.inputs_of(given, config, work_of(given.output) if given.output else "")
+    problems += wrong
+    # An earlier profile among the inputs is none of them.
+    files = tuple(f for f in inputs.files if given.output and f.file.url != storage.absolute(given.output))
+    inputs = replace(inputs, files=files)
     if problems or config is None:
         raise ConfigError(problems)
     return Learning(config, inputs, beam_options, tuple(rest), given.debug), given.output
@@ -206,17 +192,15 @@ def check(arguments: list[str]) -> tuple[Learning, str]:
 
 def work_of(output: str) -> str:
     """The hidden folder beside a profile where what is read so far is kept until it is there."""
-    folder, _, name = _absolute(output).rpartition("/")
+    folder, _, name = storage.absolute(output).rpartition("/")
     return f"{folder}/.{name}.work"
-
-
-def _absolute(path: str) -> str:
-    return os.path.abspath(path) if storage.is_local(path) else path
 
 
 def _unwritable(output: str | None) -> list[str]:
     if not output:
         return ["--output is missing: the file for the profile, as in --output noise.parquet"]
+    if problem := storage.problem_of(output.rpartition("/")[0], writing=True):
+        return [f"--output {output}: {problem}"]
     if not storage.is_local(output):
         return []
     if os.path.isdir(output):
@@ -231,7 +215,7 @@ def run(learning: Learning, output: str) -> dict[str, Any]:
     """Learns, writes the profile to ``output`` and returns the summary."""
     started = time.monotonic()
     work = work_of(output)
-    used = _copy(learn_profile(learning, work), _absolute(output))
+    used = _copy(learn_profile(learning, work), storage.absolute(output))
     storage.delete_tree(work)
     return {
         "status": "done",
@@ -246,46 +230,30 @@ def run(learning: Learning, output: str) -> dict[str, Any]:
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command line and returns the exit status."""
-    from pipelines import ingest  # which uses this module
-
     arguments = sys.argv[1:] if argv is None else argv
-    try:
-        with ingest.stopping_on_signals():
-            summary = run(*check(arguments))
-    except ConfigError as error:
-        for problem in error.problems:
-            print(f"newsloom: {problem}", file=sys.stderr)
-        return ingest.USAGE
-    except ingest.Stopped as error:
-        print("newsloom: stopped; no profile was written, and the next run goes on from here", file=sys.stderr)
-        ingest.leave(128 + error.number)
-    except Exception as error:
-        if "--debug" in arguments:
-            traceback.print_exc()
-        print(f"newsloom: learning failed: {ingest.last_line(error)}", file=sys.stderr)
-        return ingest.FAILED
-    with contextlib.suppress(BrokenPipeError):
-        _print(summary)
-    return ingest.DONE
+    return commands.attempt(
+        arguments,
+        work=lambda: run(*check(arguments)),
+        show=_show,
+        failed="learning failed",
+        stopped="no profile was written, and the next run goes on from here",
+    )
 
 
-def _print(summary: dict[str, Any]) -> None:
+def _show(summary: dict[str, Any]) -> int:
     if not sys.stdout.isatty():
         print(json.dumps(summary, ensure_ascii=False))
-        return
+        return commands.DONE
     counts = f"{summary['patterns']:,} patterns of {summary['sources']:,} sources"
     print(f"{summary['profile']}: {counts} in {summary['seconds']:.1f} s")
     if summary["fewest_documents"] > LEAST_STORIES:
         print(f"lines of fewer than {summary['fewest_documents']} documents were not counted, to keep memory bounded")
+    return commands.DONE
 
 
 def command() -> None:
     """The entry point of ``newsloom learn`` and ``python -m pipelines.learn``."""
-    from pipelines import ingest
-
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    ingest.leave(main())
+    commands.run_as_process(main)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def find_inputs(patterns: Iterable[str], root: str, output: str) -> tuple[Inputs
         matched.append((pattern.path, matches))
         problems += wrong
     fixed = [_fixed_part(path, matches) for path, matches in matched]
-    root = _absolute(root) if root else _common(fixed) if fixed else ""
+    root = storage.absolute(root) if root else _common(fixed) if fixed else ""
     for _, matches in matched:
         problems += _add(matches, root, found)
     shown = [*problems[:_SHOWN_PROBLEMS], f"and {len(problems) - _SHOWN_PROBLEMS} more of this kind"]
@@ -98,7 +98,7 @@ def _place(path: str) -> str:
 def _find(pattern: Pattern, output: str) -> tuple[list[storage.Found], list[str]]:
     """What a pattern matches, and what is wrong with it."""
     try:
-        everything = _match(_absolute(pattern.path))
+        everything = _match(storage.absolute(pattern.path))
     except OSError as error:
         said = f"{error.filename or ''}: {error.strerror}" if error.strerror else str(error)
         return [], [f"{pattern.named}: {said}"]
@@ -121,13 +121,9 @@ def _add(matches: list[storage.Found], root: str, found: dict[str, FoundFile]) -
     return []
 
 
-def _absolute(path: str) -> str:
-    return os.path.abspath(path) if storage.is_local(path) else path
-
-
 def _fixed_part(pattern: str, matches: list[storage.Found]) -> str:
     """The folder before the first wildcard; of a plain file, its folder; of a folder, itself."""
-    pattern = _absolute(pattern)
+    pattern = storage.absolute(pattern)
     if storage.is_local(pattern) and os.path.lexists(pattern):
         return pattern if os.path.isdir(pattern) else os.path.dirname(pattern)
     if not storage.is_local(pattern) and not _MAGIC.search(pattern):

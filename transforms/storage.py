@@ -65,6 +65,11 @@ def is_local(path: str) -> bool:
     return FileSystems.get_scheme(path) is None
 
 
+def absolute(path: str) -> str:
+    """``path`` from the root of its disk on; URLs are that already."""
+    return os.path.abspath(path) if is_local(path) else path
+
+
 def join(base: str, *parts: str) -> str:
     return os.path.join(base, *parts) if is_local(base) else "/".join([base.rstrip("/"), *parts])
 

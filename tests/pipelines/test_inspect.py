@@ -269,7 +269,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
     child.stderr.close()
 
 
-def test_ctrl_c_ends_it_without_a_word():
+def test_ctrl_c_ends_it_without_a_traceback():
     main, side = pty.openpty()
     child = subprocess.Popen([*COMMAND, "-"], cwd=REPOSITORY, stdin=side, stdout=side, stderr=side)
     os.close(side)

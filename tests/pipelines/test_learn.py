@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import ingest, learn
+from pipelines import commands, learn
+from pipelines.config import load_config
 from tests.conftest import published, rows, story, write_jsonl
 from transforms.profile import SCHEMA, load_profile, profile_bytes
 
@@ -226,7 +227,7 @@ def test_a_learnt_profile_that_is_gone_is_told(run, inputs, tmp_path):
 def test_what_is_wrong_with_a_command_line_is_told(capsys, tmp_path, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text(story(1))
-    assert message in learnt(capsys, *arguments, expect=ingest.USAGE)["stderr"]
+    assert message in learnt(capsys, *arguments, expect=commands.USAGE)["stderr"]
     assert {p.name for p in tmp_path.iterdir()} == {"a.txt"}
 
 
@@ -234,7 +235,7 @@ def test_one_config_serves_for_learning_and_for_using(capsys, inputs, tmp_path):
     (tmp_path / "job.yaml").write_text(f"clean: {{profile: {tmp_path}/noise.parquet}}\ninput: {{source: river}}\n")
     job = ("--config", tmp_path / "job.yaml", "--input", inputs / "pellworth")
     learnt(capsys, *job, "--output", tmp_path / "noise.parquet")
-    assert set(load_profile(ingest.load_config(str(tmp_path / "job.yaml"), []).clean.profile).sources) == {"river"}
+    assert set(load_profile(load_config(str(tmp_path / "job.yaml"), []).clean.profile).sources) == {"river"}
 
 
 def test_nothing_to_learn_is_an_empty_profile(capsys, tmp_path):
