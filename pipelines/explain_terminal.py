@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
@@ -57,7 +57,7 @@ def _lines(lines: tuple[ShownLine, ...], console: Console) -> Iterator[Text]:
     """Number, mark (``-`` where the line goes, ``~`` where a part does), rule and score, text."""
     digits = len(str(len(lines) - 1))
     labels = [label_of(span) for line in lines for span in line.spans]
-    margin = max((len(label) for label in labels), default=0)
+    margin = max(map(cell_len, labels), default=0)
     if console.is_terminal:
         margin = min(margin, _LONGEST_LABEL, console.width // 3)
     for line in lines:
@@ -76,8 +76,9 @@ def _margin(spans: Iterable[RemovedSpan], width: int) -> list[Text]:
     cells = []
     for span in spans:
         label, _, score = label_of(span).rpartition(" ")
-        label = label if len(label) + 5 <= width else label[: width - 6] + "…"
-        cells.append(Text(f"{label:<{width - 5}} {score}", colour_of(span.kind)))
+        if cell_len(label) + 5 > width:
+            label = set_cell_size(label, width - 6) + "…"
+        cells.append(Text(f"{set_cell_size(label, width - 5)} {score}", colour_of(span.kind)))
     return cells or [Text(" " * width)]
 
 

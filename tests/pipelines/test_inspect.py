@@ -404,6 +404,13 @@ def test_rows_fit_the_terminal_whatever_the_script(explanation, width):
         assert safe(row.plain) == row.plain
 
 
+def test_a_learnt_rule_in_wide_characters_fits_beside_the_line():
+    span = RemovedSpan(0, 0, 6, "编辑：<n>", "repeated", "repeated/xinwen.example/编辑：" + "字" * 20, 0.9)
+    shown = Explanation("a.txt", None, "text", "a", (ShownLine(0, "编辑：<n>", (span,)),), (), rejected=None)
+    console = Console(file=io.StringIO(), force_terminal=True, width=60)
+    assert max(cell_len(row.plain.rstrip()) for row in render(shown, "a.txt", console)) <= 60
+
+
 def test_nothing_in_a_name_or_detail_is_obeyed_by_the_terminal():
     assert safe("a\x1b[2Jb\u202ec\r\n") == "a<U+001B>[2Jb<U+202E>c<U+000D><U+000A>"
     assert safe("zwnj\u200cis\u200dkept ميناء 船") == "zwnj\u200cis\u200dkept ميناء 船"
