@@ -7,6 +7,7 @@ low, and merging is a sum, so that neither order nor workers matter), then exact
 lets pass.  What crosses a shuffle is the sketch, the number of documents of each source, and the lines that pass.
 """
 
+import functools
 import math
 import zlib
 from collections import Counter
@@ -348,7 +349,17 @@ class Habit:
         self.examples = set(sorted(self.examples, key=lambda text: (crc32(text.encode()), text))[:_EXAMPLES])
 
 
-class MergeHabits(beam.CombineFn):
+class _Merging(beam.CombineFn):
+    """Inputs and accumulators are of one kind: counts that several workers made, to be added up."""
+
+    def merge_accumulators(self, counts: Iterable[Any]) -> Any:
+        return functools.reduce(self.add_input, counts)
+
+    def extract_output(self, counted: Any) -> Any:
+        return counted
+
+
+class MergeHabits(_Merging):
     """The habits of one line, counted by several workers, to one."""
 
     def create_accumulator(self) -> Habit:
@@ -356,15 +367,6 @@ class MergeHabits(beam.CombineFn):
 
     def add_input(self, habit: Habit, more: Habit) -> Habit:
         habit.merge(more)
-        return habit
-
-    def merge_accumulators(self, habits: Iterable[Habit]) -> Habit:
-        merged, *others = habits
-        for habit in others:
-            merged.merge(habit)
-        return merged
-
-    def extract_output(self, habit: Habit) -> Habit:
         return habit
 
 
@@ -375,7 +377,7 @@ class Size(NamedTuple):
     stories: int
 
 
-class MeasureSources(beam.CombineFn):
+class MeasureSources(_Merging):
     """Documents and stories of one source, counted by several workers, to its :class:`Size`."""
 
     def create_accumulator(self) -> tuple[int, Stories]:
@@ -384,12 +386,6 @@ class MeasureSources(beam.CombineFn):
     def add_input(self, counted: tuple[int, Stories], more: tuple[int, Stories]) -> tuple[int, Stories]:
         counted[1].merge(more[1])
         return counted[0] + more[0], counted[1]
-
-    def merge_accumulators(self, counts: Iterable[tuple[int, Stories]]) -> tuple[int, Stories]:
-        merged, *others = counts
-        for other in others:
-            merged = self.add_input(merged, other)
-        return merged
 
     def extract_output(self, counted: tuple[int, Stories]) -> Size:
         documents, stories = counted

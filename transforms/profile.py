@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 
 from transforms.clean.repeated import Known, Pattern
 from transforms.identity import hash_hex
+from transforms.schema import column
 
 PROFILE_VERSION = "1"
 _VERSION_KEY = b"newsloom.profile_version"
@@ -23,10 +25,7 @@ class ProfileError(ValueError):
     """A file that is no profile, or not one that this version can use."""
 
 
-def _column(name: str, kind: pa.DataType, meaning: str) -> pa.Field:
-    return pa.field(name, kind, nullable=False, metadata={"meaning": meaning})
-
-
+_column = partial(column, nullable=False)
 _string, _int, _float = pa.string(), pa.int32(), pa.float64()
 SCHEMA = pa.schema(
     [

@@ -20,7 +20,6 @@ from transforms.fields.data import load_yaml
 
 MAX_CHARS = 4096
 
-_BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]")
 _AMP_CACHE = re.compile(r"/(?:[civr]/)?(s/)?([^/?#]+\.[^/?#]+)(/.*)?$")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
