@@ -29,7 +29,7 @@ demo: install
 export SHOW_PROGRAM = $(SHOW)
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: install
 	$(BIN)/ruff check .

@@ -82,6 +82,7 @@ setup(
             "polars>=1",
             "py3langid>=0.4,<0.5",
             "pytest>=8",
+            "pytest-xdist>=3.6",
             "ruff>=0.14",
         ],
         # Where input and output may be beside a local disk: what Beam's filesystems import.
