@@ -32,15 +32,17 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms.clean.page_features import Layout, feature_names, features, layout_of
+from transforms.clean.page_features import Counts, Layout, count, first_table, layout_of, second_names, second_table
 from transforms.clean.text import split_lines
-from transforms.clean.trees import Trees, from_nodes
-from transforms.clean.whole_page import WEIGHTS
+from transforms.clean.trees import Trees, from_nodes, probabilities
+from transforms.clean.whole_page import WEIGHTS, Weights
 
 _TOKEN = re.compile(r"\w+")
 SHINGLE = 4
 # Lines of a page beyond these teach nothing new.
 MOST_LINES = 3000
+# Words of the median page: lines of such a page weigh the same whatever ``page_power``.
+USUAL_WORDS = 1200
 # Shorter marked phrases stand in too many lines.
 SHORTEST_PHRASE = 9
 
@@ -49,7 +51,10 @@ SHORTEST_PHRASE = 9
 class Training:
     """How the trees are grown; the defaults were chosen by cross-validation (docs/whole_page.md)."""
 
-    trees: int = 150
+    trees: int = 120
+    # Of the second pass, and the parts of the sites whose lines the first pass judges without having seen them.
+    second_trees: int = 80
+    parts: int = 4
     leaves: int = 15
     learning_rate: float = 0.08
     least_lines: int = 200
@@ -57,7 +62,9 @@ class Training:
     l2: float = 5.0
     # A line counts as much as its number of words to this power.
     mass_power: float = 0.7
-    silver_weight: float = 0.15
+    # And all lines of a page together as much as their number of words to this power, since pages are scored alike.
+    page_power: float = 0.5
+    silver_weight: float = 0.4
     unsure_weight: float = 0.2
     marked_weight: float = 2.0
     seed: int = 1
@@ -115,7 +122,8 @@ def to_page(data: dict[str, Any], training: Training) -> Page | None:
     if not rows or not story:
         return None
     label = share_of_story(rows, story)
-    weight = np.array([max(len(_TOKEN.findall(row)), 1) for row in rows]) ** training.mass_power
+    words = np.array([max(len(_TOKEN.findall(row)), 1) for row in rows], np.float64)
+    weight = words**training.mass_power * (words.sum() / USUAL_WORDS) ** (training.page_power - 1)
     if gold is None:
         weight *= training.silver_weight
         marked_weight = weight * training.marked_weight
@@ -156,17 +164,18 @@ def share_of_story(rows: list[str], story: str) -> npt.NDArray[np.float64]:
     return np.bincount(numbers[inside], minlength=len(rows)) / np.maximum(total, 1)
 
 
-def tables(page: Page, *, both: bool) -> list[npt.NDArray[np.float32]]:
-    """The features of a page's lines: with layout and without, where it has one and ``both`` are wanted."""
-    layouts = [page.layout, None] if both and page.layout is not None else [page.layout]
-    return [features(page.rows, layout).astype(np.float32) for layout in layouts]
+class View(NamedTuple):
+    """What is seen of a page's lines, with its layout or without."""
+
+    counts: Counts
+    table: npt.NDArray[np.float32]
 
 
 class Sample(NamedTuple):
-    """The lines of a page as they are learned from: features once or twice, labels and weights to match."""
+    """The lines of a page as they are learned from: seen once or twice, labels and weights to match."""
 
     site: str
-    features: list[npt.NDArray[np.float32]]
+    views: list[View]
     label: npt.NDArray[np.float64]
     weight: npt.NDArray[np.float64]
 
@@ -174,22 +183,45 @@ class Sample(NamedTuple):
 def sample(page: Page, number: int) -> Sample:
     """A gold page teaches with its layout and without; a silver one in turn one way or the other."""
     if page.gold is not None:
-        found = tables(page, both=True)
+        layouts = [page.layout, None] if page.layout is not None else [None]
     else:
-        found = tables(page if number % 2 else page._replace(layout=None), both=False)
-    return Sample(page.site, found, page.label, page.weight)
+        layouts = [page.layout if number % 2 else None]
+    counts = count(page.rows)
+    views = [View(counts, first_table(counts, layout).astype(np.float32)) for layout in layouts]
+    return Sample(page.site, views, page.label, page.weight)
 
 
-def grow(samples: list[Sample], training: Training) -> Trees:
-    """Trees grown from the pages with LightGBM, on one thread, the same on every run.
+def grow(samples: list[Sample], training: Training) -> Weights:
+    """Trees of both passes, grown with LightGBM on one thread, the same on every run.
+
+    The second pass learns from probabilities of pages that the first pass had not seen, as it has not seen those to
+    come: for that the first pass is grown besides without each part of the sites.
 
     Raises:
         ModuleNotFoundError: the extra ``train`` is not installed.
     """
+    parts = [fold_of(f"part {one.site}", training.parts) for one in samples]
+    second = list(samples)
+    for part in sorted(set(parts)):
+        unseen = [number for number, other in enumerate(parts) if other == part]
+        seen = [one for one, other in zip(samples, parts, strict=True) if other != part]
+        trees = _grow(seen or samples, training, training.trees)
+        for number in unseen:
+            views = [_second_view(view, trees) for view in samples[number].views]
+            second[number] = samples[number]._replace(views=views)
+    return Weights(_grow(samples, training, training.trees), _grow(second, training, training.second_trees))
+
+
+def _second_view(view: View, trees: Trees) -> View:
+    table = view.table.astype(np.float64)
+    return view._replace(table=second_table(view.counts, table, probabilities(trees, table)).astype(np.float32))
+
+
+def _grow(samples: list[Sample], training: Training, trees: int) -> Trees:
     lightgbm = _lightgbm()
-    rows = np.concatenate([table for one in samples for table in one.features])
-    label = np.concatenate([one.label for one in samples for _ in one.features])
-    weight = np.concatenate([one.weight for one in samples for _ in one.features])
+    rows = np.concatenate([view.table for one in samples for view in one.views])
+    label = np.concatenate([one.label for one in samples for _ in one.views])
+    weight = np.concatenate([one.weight for one in samples for _ in one.views])
     parameters = {
         "objective": "cross_entropy",
         "learning_rate": training.learning_rate,
@@ -200,11 +232,11 @@ def grow(samples: list[Sample], training: Training) -> Trees:
         "max_bin": 63,
         "num_threads": 1,
         "deterministic": True,
-        "force_row_wise": True,
+        "force_col_wise": True,
         "seed": training.seed,
         "verbose": -1,
     }
-    booster = lightgbm.train(parameters, lightgbm.Dataset(rows, label, weight=weight), training.trees)
+    booster = lightgbm.train(parameters, lightgbm.Dataset(rows, label, weight=weight), trees)
     nodes = [_node(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
     return from_nodes(nodes, 0.0)
 
@@ -228,9 +260,11 @@ def _node(node: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def save_weights(trees: Trees, path: Path) -> None:
+def save_weights(weights: Weights, path: Path) -> None:
     """The trees as a file that ``whole_page.load_weights`` reads; the same bytes for the same trees."""
-    arrays = {**trees._asdict(), "base": np.int64(trees.base), "features": np.array(feature_names())}
+    arrays = {"features": np.array(second_names())}
+    for part, trees in weights._asdict().items():
+        arrays |= {f"{part}-{name}": np.asarray(array) for name, array in trees._asdict().items()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in arrays.items():
             data = io.BytesIO()
@@ -249,14 +283,16 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m transforms.clean.train", description=__doc__.splitlines()[0])
     parser.add_argument("--pages", type=Path, action="append", required=True, help="JSON Lines; may be given again")
     parser.add_argument("--output", type=Path, default=WEIGHTS, help="default: the package's own weights")
-    parser.add_argument("--trees", type=int, default=Training.trees)
+    parser.add_argument("--trees", type=int, default=Training.trees, help="of the first pass")
+    parser.add_argument("--second-trees", type=int, default=Training.second_trees)
     options = parser.parse_args(argv)
-    training = Training(trees=options.trees)
+    training = Training(trees=options.trees, second_trees=options.second_trees)
     samples = [sample(page, number) for number, page in enumerate(read_pages(options.pages, training))]
     if not samples:
         parser.error(f"no page with a story in {[str(path) for path in options.pages]}")
     save_weights(grow(samples, training), options.output)
-    print(f"{options.output}: {training.trees} trees from {len(samples)} pages", file=sys.stderr)
+    trees = f"{training.trees} + {training.second_trees} trees"
+    print(f"{options.output}: {trees} from {len(samples)} pages", file=sys.stderr)
     return 0
 
 

@@ -61,19 +61,19 @@ def _scores(trees: Trees, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.int64
         np.greater(value, threshold[:, None], out=right)
         np.multiply(right, left[:, None], out=bits)
         np.bitwise_or(struck, bits, out=struck)
-    first = _first_bit()[~struck]
-    values = np.take_along_axis(trees.value, first, axis=1)
-    return values.sum(axis=0, dtype=np.int64) + trees.base
+    leaf = np.take(_first_left(), struck)
+    leaf += np.arange(0, trees.value.size, MOST_LEAVES)[:, None]
+    return np.take(trees.value, leaf).sum(axis=0, dtype=np.int64) + trees.base
 
 
 @cache
-def _first_bit() -> npt.NDArray[np.intp]:
-    """The lowest bit set in each number of 16 bits (0 for 0, which no tree leaves)."""
-    numbers = np.arange(1 << MOST_LEAVES)
-    lowest = numbers & -numbers
+def _first_left() -> npt.NDArray[np.intp]:
+    """The first of 16 leaves that is not struck out, for each set of those that are (0 for all, which no tree does)."""
+    struck = np.arange(1 << MOST_LEAVES)
+    lowest = ~struck & (struck + 1)
     table = np.zeros(1 << MOST_LEAVES, np.intp)
-    for bit in range(MOST_LEAVES):
-        table[lowest == 1 << bit] = bit
+    for leaf in range(MOST_LEAVES):
+        table[lowest == 1 << leaf] = leaf
     return table
 
 

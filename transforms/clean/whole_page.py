@@ -1,8 +1,9 @@
 """Whole pages as plain text (what WET files hold): which lines are the story, by trained trees and a decoder.
 
 ``is_whole_page`` tells by its shape whether a text is a whole page; on others the classifier is never asked.
-``score_lines`` gives the probability of each line to belong to the story, ``choose`` makes one decision a line out of
-them.  How the weights were made and what they reach is in docs/whole_page.md; ``transforms.clean.train`` makes them.
+``score_lines`` gives the probability of each line to belong to the story, in two passes, of which the second sees what
+the first made of the lines about; ``choose`` makes one decision a line out of them.  How the weights were made and what
+they reach is in docs/whole_page.md; ``transforms.clean.train`` makes them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ import numpy.typing as npt
 
 from transforms.clean.evidence import particulars
 from transforms.clean.lines import Line
-from transforms.clean.page_features import Layout, best_segment, feature_names, features, page_words_of
+from transforms.clean.page_features import (
+    Layout,
+    best_segment,
+    count,
+    first_table,
+    page_words_of,
+    second_names,
+    second_table,
+)
 from transforms.clean.trees import Trees, probabilities
 
 WEIGHTS = Path(__file__).parent / "whole_page.npz"
@@ -59,6 +68,13 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d|\d[./-]\d\d?[./-]\d")
 # Lines above a story without a title, and below any story, that may say who wrote it and when.
 MOST_PARTICULARS = 12
 MOST_BELOW = 4
+
+
+class Weights(NamedTuple):
+    """The trees of the first pass, and those of the second, which see the first's probabilities, too."""
+
+    first: Trees
+    second: Trees
 
 
 class Chosen(NamedTuple):
@@ -123,13 +139,15 @@ def _score(rows: Sequence[str], layout: Layout | None) -> tuple[npt.NDArray[np.f
     """The probabilities, and what each line weighs: its words, at least one."""
     if not rows:
         return np.zeros(0), np.zeros(0, np.int64)
-    table = features(list(rows), layout)
-    mass = np.maximum(table[:, feature_names().index("runs")], 1).astype(np.int64)
-    return probabilities(weights(), table), mass
+    counts = count(list(rows))
+    table = first_table(counts, layout)
+    first, second = weights()
+    table = second_table(counts, table, probabilities(first, table))
+    return probabilities(second, table), np.maximum(counts.runs, 1)
 
 
 @cache
-def weights() -> Trees:
+def weights() -> Weights:
     """The trained trees of the package.
 
     Raises:
@@ -138,13 +156,14 @@ def weights() -> Trees:
     return load_weights(WEIGHTS)
 
 
-def load_weights(path: Path) -> Trees:
+def load_weights(path: Path) -> Weights:
     """The trees in a file that ``save_weights`` wrote."""
     with np.load(path, allow_pickle=False) as file:
         names = file["features"].tolist()
-        if names != feature_names():
-            raise ValueError(f"{path.name} was made for the features {names}; this version has {feature_names()}")
-        return Trees(file["feature"], file["threshold"], file["left"], file["value"], int(file["base"]))
+        if names != second_names():
+            raise ValueError(f"{path.name} was made for the features {names}; this version has {second_names()}")
+        arrays = {name: file[name] for name in file.files}
+    return Weights(*(Trees(*(arrays[f"{part}-{name}"] for name in Trees._fields)) for part in Weights._fields))
 
 
 def choose(probability: npt.NDArray[np.float64], mass: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

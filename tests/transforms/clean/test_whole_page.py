@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from transforms.clean import CleanOptions, clean_text, normal_lines, rebuild, train, trees, whole_page
 from transforms.clean.lines import Line
-from transforms.clean.page_features import Layout, best_segment, feature_names, features, layout_of, page_words_of
+from transforms.clean.page_features import (
+    THEMES,
+    Layout,
+    best_segment,
+    count,
+    feature_names,
+    features,
+    first_table,
+    layout_of,
+    page_words_of,
+    second_names,
+    second_table,
+)
 from transforms.clean.text import split_lines
 from transforms.clean.trees import from_nodes, probabilities
 
@@ -235,7 +247,10 @@ def test_any_page_can_be_rebuilt_and_is_clean_once_cleaned(rows: list[str], whol
 def test_any_line_has_finite_features(rows: list[str]) -> None:
     lines = normal_lines("\n".join(rows))
     if lines:
-        assert np.isfinite(features(lines, None)).all()
+        counts = count(lines)
+        table = first_table(counts, None)
+        second = second_table(counts, table, np.linspace(0, 1, len(lines)))
+        assert second.shape == (len(lines), len(second_names())) and np.isfinite(second).all()
         assert ((score := whole_page.score_lines(lines)) >= 0).all() and (score <= 1).all()
 
 
@@ -252,12 +267,12 @@ def test_hostile_shapes() -> None:
 def test_the_work_grows_with_the_lines_and_not_faster(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = ["Log in", "Subscribe", "News", *STORIES["en"]] * 12_500
     assert whole_page.score_lines(rows).shape == (100_000,)
-    # The trees see every line once, in tables of bounded size.
+    # The trees of each pass see every line once, in tables of bounded size.
     seen: list[int] = []
     scores = trees._scores
     monkeypatch.setattr(trees, "_scores", lambda model, table: (seen.append(len(table)), scores(model, table))[1])
     whole_page.score_lines(rows[:5000])
-    assert sum(seen) == 5000 and max(seen) <= trees.ROWS
+    assert sum(seen) == 2 * 5000 and max(seen) <= trees.ROWS
 
 
 @pytest.mark.parametrize(
@@ -290,6 +305,45 @@ def test_layout_does_without_indents_where_lines_cannot_be_matched() -> None:
     assert layout_of("a\n\n  b\n\x01\nc", rows, after_blank).gaps == [0, 1, 1]
 
 
+def feature(rows: list[str], name: str) -> list[float]:
+    found: list[float] = features(rows, None)[:, feature_names().index(name)].tolist()
+    return found
+
+
+def test_lines_tell_what_other_lines_tell() -> None:
+    story = STORIES["en"]
+    rows = ["Bridge of Harlow", *story, "Horses for sale", "Harlow votes on the bridge"]
+    told = feature(rows, "told-prose-share")
+    assert told[0] == 1.0 and told[-2] == 0.0 and told[-1] == pytest.approx(2 / 3)
+    # A line's own words do not count, nor function words, figures apart.
+    assert feature([story[0], "and with that"], "told-prose-share") == [0.0, 0.0]
+    assert feature(["12 Harlow boats", *["x"] * 3, "34 Harlow boats"], "told-near") == [2, 0, 0, 0, 2]
+    assert feature(["Harlow", *["x"] * 11, "Harlow"], "told-near")[0] == 0
+    assert feature(["Harlow", *["x"] * 11, "Bridge"], "alone-share")[0] == 1.0
+
+
+def test_lines_that_begin_alike_nearby() -> None:
+    rows = ["Stage 1: Harlow", "by boat", "Stage 2: Easton", "by bus", "…", "—"]
+    assert feature(rows, "first-near") == [1, 1, 1, 1, 0, 0]
+    assert feature(rows, "first-page") == [1, 1, 1, 1, 0, 0]
+
+
+def test_the_second_pass_sees_what_the_first_made_of_the_page() -> None:
+    rows = ["Log in", *STORIES["en"], "The bridge of Harlow", "Weather"]
+    counts = count(rows)
+    sure = np.array([0.1, 0.9, 0.9, 0.9, 0.9, 0.9, 0.2, 0.0])
+    table = second_table(counts, first_table(counts, None), sure)
+    names = second_names()
+    assert table[:, names.index("sure")].tolist() == [100, 900, 900, 900, 900, 900, 200, 0]
+    assert table[:, names.index("sure-inside")].tolist() == [0, 1, 1, 1, 1, 1, 0, 0]
+    assert table[:, names.index("since-sure")].tolist() == [999, 0, 0, 0, 0, 0, 1, 2]
+    assert table[6:, names.index("sure-told")].tolist() == [1.0, 0.0]
+
+
+def test_themes_are_what_the_word_list_has() -> None:
+    assert {theme for theme in THEMES if page_words_of("login comments photo reply my january", theme)} == set(THEMES)
+
+
 def test_words_of_pages() -> None:
     assert page_words_of("Log-in | Subscribe") == ["log-in", "subscribe"]
     assert page_words_of("登录/注册") == ["登录", "注册"]
@@ -314,16 +368,18 @@ def test_trees_are_evaluated_as_they_are_written() -> None:
 
 def test_the_weights_are_small_and_for_these_features() -> None:
     assert whole_page.WEIGHTS.stat().st_size < 100_000
-    model = whole_page.weights()
-    assert model.feature.min() >= 0 and model.feature.max() < len(feature_names())
+    first, second = whole_page.weights()
+    assert first.feature.min() >= 0 and first.feature.max() < len(feature_names())
+    assert second.feature.min() >= 0 and len(feature_names()) < second.feature.max() < len(second_names())
     rows = normal_lines(page("en", layout=True))
     assert whole_page.score_lines(rows).tolist() == whole_page.score_lines(rows).tolist()
 
 
 def test_weights_for_other_features_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "other.npz"
-    monkeypatch.setattr(train, "feature_names", lambda: ["size"])
-    train.save_weights(from_nodes([{"value": 0.0}], 0.0), file)
+    monkeypatch.setattr(train, "second_names", lambda: ["size"])
+    trees = from_nodes([{"value": 0.0}], 0.0)
+    train.save_weights(whole_page.Weights(trees, trees), file)
     with pytest.raises(ValueError, match=r"other\.npz was made for the features"):
         whole_page.load_weights(file)
 
@@ -351,6 +407,18 @@ def test_silver_counts_less_and_marked_phrases_win() -> None:
     assert (found.weight < gold.weight).all()
 
 
+def test_lines_of_long_pages_count_less_but_long_pages_more() -> None:
+    def weight(times: int) -> np.ndarray:
+        story = "\n".join(STORIES["en"] * times)
+        data = {"wet": story, "site": "harlow.example", "gold": {"body": story}}
+        found = train.to_page(data, train.Training())
+        assert found is not None
+        return found.weight
+
+    assert weight(4)[0] == pytest.approx(weight(1)[0] / 2)
+    assert weight(4).sum() == pytest.approx(weight(1).sum() * 2)
+
+
 def test_training_needs_pages_with_what_it_learns_from(tmp_path: Path) -> None:
     file = tmp_path / "pages.jsonl"
     file.write_text('{"wet": "a", "site": "harlow.example"}\n', encoding="utf-8")
@@ -358,7 +426,7 @@ def test_training_needs_pages_with_what_it_learns_from(tmp_path: Path) -> None:
         list(train.read_pages([file], train.Training()))
 
 
-def test_the_command_makes_weights_anew_and_the_same_again(tmp_path: Path) -> None:
+def test_the_command_makes_weights_anew_and_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("lightgbm", reason="the extra train is not installed")
     pages = tmp_path / "pages.jsonl.gz"
     with gzip.open(pages, "wt", encoding="utf-8") as file:
@@ -371,11 +439,13 @@ def test_the_command_makes_weights_anew_and_the_same_again(tmp_path: Path) -> No
             }
             file.write(json.dumps(data) + "\n")
     for name in ("one.npz", "two.npz"):
-        assert train.main(["--pages", str(pages), "--output", str(tmp_path / name), "--trees", "5"]) == 0
+        command = ["--pages", str(pages), "--output", str(tmp_path / name), "--trees", "5", "--second-trees", "4"]
+        assert train.main(command) == 0
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
-    model, shipped = whole_page.load_weights(tmp_path / "one.npz"), whole_page.weights()
-    assert [array.dtype for array in model[:4]] == [array.dtype for array in shipped[:4]]
-    assert model.feature.shape == (shipped.feature.shape[0], 5)
-    rows = normal_lines(page("en", layout=False))
-    found = probabilities(model, features(rows, None))
+    made, shipped = whole_page.load_weights(tmp_path / "one.npz"), whole_page.weights()
+    for model, like, trees_ in zip(made, shipped, (5, 4), strict=True):
+        assert [array.dtype for array in model[:4]] == [array.dtype for array in like[:4]]
+        assert model.feature.shape == (like.feature.shape[0], trees_)
+    monkeypatch.setattr(whole_page, "weights", lambda: made)
+    found = whole_page.score_lines(normal_lines(page("en", layout=False)))
     assert found[20 - 8 :][:5].min() > found[:12].max()
