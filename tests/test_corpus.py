@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.data import make_formats
+from tests.transforms.read.files import read_file
 from transforms.reasons import REASONS
 
 DATA = Path(__file__).parent / "data"
@@ -49,6 +51,7 @@ TEXT_KEYS = {
     "removed",
     "text",
 }
+FORMAT_KEYS = {"path", "record", "language", "url", "title", "authors", "published", "removed", "text"}
 HTML_KEYS = {
     "path",
     "url",
@@ -74,7 +77,9 @@ def read_objects(path: Path) -> list[dict]:
 SAMPLE = read_objects(DATA / "expected.jsonl")
 LIGHT = read_objects(DATA / "light" / "expected.jsonl")
 FRESH = read_objects(DATA / "fresh" / "expected.jsonl")
+UNSEEN = read_objects(DATA / "unseen" / "expected.jsonl")
 PAGES = read_objects(DATA / "expected_html.jsonl")
+FORMATS = read_objects(DATA / "expected_formats.jsonl")
 REJECTS = read_objects(DATA / "expected_rejects.jsonl")
 
 
@@ -126,13 +131,13 @@ def test_interleaving_is_told_from_what_is_none():
     assert not is_interleaving(["a", "b", "c"], ["b", "a"], ["c"])
 
 
-@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH, ids=name)
+@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH + UNSEEN, ids=name)
 def test_removed_and_text_lines_are_the_raw_lines(expected):
     removed = [r["text"] for r in expected["removed"]]
     assert is_interleaving(normal_lines(raw_text(expected)), expected["text"].split("\n"), removed)
 
 
-@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH, ids=name)
+@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH + UNSEEN, ids=name)
 def test_expected_text_is_well_formed(expected):
     assert set(expected) - {"shares_copy_with", "source_id"} == TEXT_KEYS
     assert {r["kind"] for r in expected["removed"]} <= KINDS
@@ -151,16 +156,16 @@ def folded(name: str) -> str:
     return name.replace(".", " ").casefold().replace("i\u0307", "i").replace("ı", "i")
 
 
-@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH, ids=name)
+@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH + UNSEEN, ids=name)
 def test_names_stand_in_the_document(expected):
     raw = raw_text(expected) if not expected["path"].startswith("sample/jsonl/") else decoded(DATA / expected["path"])
     for person in expected["authors"]:
         assert all(part in folded(raw) for part in folded(person).split()), person
 
 
-@pytest.mark.parametrize("folder", ["sample/text", "light", "fresh"])
+@pytest.mark.parametrize("folder", ["sample/text", "light", "fresh", "unseen"])
 def test_every_text_has_an_expected_result_and_only_one(folder):
-    expected = [e["path"] for e in SAMPLE + LIGHT + FRESH if e["path"].startswith(folder + "/")]
+    expected = [e["path"] for e in SAMPLE + LIGHT + FRESH + UNSEEN if e["path"].startswith(folder + "/")]
     assert sorted(expected) == sorted(p.relative_to(DATA).as_posix() for p in (DATA / folder).rglob("*.txt"))
 
 
@@ -195,9 +200,15 @@ def test_light_texts_are_as_many_as_promised():
     assert {r["kind"] for e in LIGHT for r in e["removed"]} == KINDS
 
 
+def test_unseen_texts_are_as_many_as_promised():
+    assert len(UNSEEN) >= 165
+    assert len({e["language"] for e in UNSEEN}) >= 24
+    assert {r["kind"] for e in UNSEEN for r in e["removed"]} == KINDS
+
+
 def test_no_paragraph_stands_in_two_documents_unless_they_share_copy():
     seen: dict[str, dict] = {}
-    for e in (e for e in SAMPLE + LIGHT + FRESH if not e["path"].startswith("sample/jsonl/")):
+    for e in (e for e in SAMPLE + LIGHT + FRESH + UNSEEN if not e["path"].startswith("sample/jsonl/")):
         for line in e["text"].split("\n"):
             if len(line) > 80 and line in seen:
                 assert e["path"] in seen[line].get("shares_copy_with", []), (e["path"], line)
@@ -215,6 +226,32 @@ def test_expected_page_is_well_formed(page):
 def test_every_page_has_an_expected_result():
     assert len(PAGES) >= 12
     assert {p["path"] for p in PAGES} == {p.relative_to(DATA).as_posix() for p in DATA.glob("sample/html/*.html")}
+
+
+MADE = make_formats.make_files()
+
+
+def test_there_is_a_file_of_each_format_and_the_script_makes_them():
+    assert {p.name for p in (DATA / "sample/formats").iterdir()} == MADE.keys()
+    assert make_formats.expected(MADE) == FORMATS
+    text = "python -m tests.data.make_formats makes them anew"
+    for file, made in MADE.items():
+        # of the bytes some are the libraries', whose versions differ
+        assert read_file((DATA / "sample/formats" / file).read_bytes(), file) == read_file(made.data, file), text
+
+
+@pytest.mark.parametrize("expected", FORMATS, ids=name)
+def test_expected_documents_of_formats_are_well_formed(expected):
+    assert set(expected) == FORMAT_KEYS
+    assert {r["kind"] for r in expected["removed"]} <= KINDS
+    assert normal_lines(expected["text"]) == expected["text"].split("\n")
+    assert expected["published"] is None or datetime.fromisoformat(expected["published"]).year == 2024
+    assert stored(expected["path"]).is_file()
+
+
+def test_formats_are_as_wide_as_promised():
+    assert len({e["language"] for e in FORMATS}) >= 25
+    assert len({(e["path"], e["record"]) for e in FORMATS}) == len(FORMATS) >= 40
 
 
 def charset_of(page: dict) -> str:
@@ -250,7 +287,13 @@ def test_rejects_name_files_and_reasons_that_exist():
     for r in REJECTS:
         assert r["reason"] is None or set(r["reason"].split(", ")) <= REASONS.keys()
         for place in [r] if "path" in r else r["one_of"]:
-            assert (DATA / place["path"]).is_file()
+            assert stored(place["path"]).is_file()
+
+
+def stored(path: str) -> Path:
+    """The file that a path names; of an archive's member, the archive."""
+    place = DATA / path
+    return place if place.exists() else next(p for p in place.parents if p.exists())
 
 
 def test_exact_duplicates_in_the_jsonl_are_exact():
@@ -317,4 +360,4 @@ def test_empty_nul_and_control_files_are_what_they_say():
 
 
 def test_corpus_is_small():
-    assert sum(p.stat().st_size for p in DATA.rglob("*") if p.is_file()) < 1_500_000
+    assert sum(p.stat().st_size for p in DATA.rglob("*") if p.is_file()) < 2_000_000
