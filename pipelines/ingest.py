@@ -13,7 +13,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipelines import commands, engine, learn, plan, state
+from pipelines import commands, engine, inputs, learn, plan, state
 from pipelines.config import Config, ConfigError
 from pipelines.progress import Progress, is_terminal
 from pipelines.summary import print_summary
@@ -362,7 +362,13 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run_unless_held(arguments: list[str]) -> dict[str, Any]:
     try:
-        return run(check(arguments))
+        outcome = run(check(arguments))
+        if outcome["status"] in ("dry-run", "preview"):
+            inputs.forget_standard_input()
+        return outcome
+    except ConfigError:
+        inputs.forget_standard_input()
+        raise
     except Locked as error:
         return {"status": "locked", "problem": str(error)}
     except Held as error:

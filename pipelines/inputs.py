@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from hashlib import blake2b
+from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from transforms import storage
 from transforms.read import InputFile
 
 _CHUNK = 1 << 20
+
+# what this process kept of standard input and was not there before, each with whether its output was not there either
+_kept: list[tuple[str, bool]] = []
 
 
 class Pattern(NamedTuple):
@@ -76,15 +81,32 @@ def spool_standard_input(output: str) -> tuple[InputFile | None, str]:
         return None, "input -: standard input is a terminal; pipe something in, as in zcat a.gz | newsloom ingest ..."
     folder = storage.join(storage.absolute(output), "_work", "stdin")
     written = storage.temporary_name(storage.join(folder, "incoming"))
+    is_new = not storage.exists(output)
+    _kept.clear()
     try:
         with storage.create(written) as target:
             size, digest = _copy(sys.stdin.buffer, target)
             storage.sync(target)
         name = digest[:16]
-        storage.move_data(written, storage.join(folder, name))
+        kept = storage.join(folder, name)
+        if not storage.exists(kept):  # else another run reads it
+            _kept.append((kept, is_new))
+        storage.move_data(written, kept)
     except OSError as error:
         return None, f"input -: cannot be kept in {folder}: {error.strerror or error}"
-    return InputFile(f"stdin/{name}", storage.join(folder, name), size), ""
+    return InputFile(f"stdin/{name}", kept, size), ""
+
+
+def forget_standard_input() -> None:
+    """Removes what :func:`spool_standard_input` kept, for a command that runs nothing, and the folders made for it."""
+    while _kept:
+        kept, is_new = _kept.pop()
+        storage.delete(kept)
+        if storage.is_local(kept):
+            work = Path(kept).parent.parent
+            with contextlib.suppress(OSError):  # something else is in them
+                for folder in (work / "stdin", work, *([work.parent] if is_new else [])):
+                    folder.rmdir()
 
 
 def _copy(source: BinaryIO, target: BinaryIO) -> tuple[int, str]:

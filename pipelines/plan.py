@@ -23,6 +23,8 @@ _MAGIC = re.compile(r"[*?\[]")
 # A small file costs about as much as this many bytes of a large one; and no unit has more slices than this.
 _FILE_COST = 4096
 _UNIT_SLICES = 1000
+# A compressed file of this share of the input is decompressed to be cut; there are no more than so many of them.
+_LARGE_FILES = 64
 # A list of many wrong paths is told by the first.
 _SHOWN_PROBLEMS = 20
 
@@ -230,14 +232,16 @@ def cut_units(files: Iterable[FoundFile], read: ReadOptions, unit_bytes: int, fi
         fixed: fingerprint of everything else that the staged rows depend on.
     """
     files = list(files)
-    unit_bytes = max(unit_bytes, min(16 * unit_bytes, sum(f.file.size for f in files) // 2048))
+    total = sum(f.file.size for f in files)
+    unit_bytes = max(unit_bytes, min(16 * unit_bytes, total // 2048))
     units: list[Unit] = []
     parts: list[tuple] = []
     size = 0
     for found in files:
         # Slices of one size, and no small rest: the local engine deals units out by their number.
         pieces = max(1, -(-found.file.size // unit_bytes))
-        slices = cut_file(found.file, read, storage.open_raw, max(1, -(-found.file.size // pieces)))
+        thorough = found.file.size * _LARGE_FILES >= total
+        slices = cut_file(found.file, read, storage.open_raw, max(1, -(-found.file.size // pieces)), thorough)
         for number, part in enumerate(slices):
             parts.append((part, found.stamp))
             # Not all formats count their slices in bytes, and those that do make them of about the same size.

@@ -92,7 +92,9 @@ def conflicts(state: State, config: Config, inputs: Inputs) -> list[str]:
     if state.run_id is None:
         return []
     then = state.manifest["fixed"]
-    now = fixed_settings(config, inputs)
+    now = fixed_settings(state, config, inputs)
+    if not then["input.root"]:  # so far only standard input, whose path has no root
+        then = then | {"input.root": now["input.root"]}
     return [
         f"{name} is {now[name]!r}, but the dataset was made with {then[name]!r}: set it so, or take another --output"
         for name in sorted(now)
@@ -100,9 +102,10 @@ def conflicts(state: State, config: Config, inputs: Inputs) -> list[str]:
     ]
 
 
-def fixed_settings(config: Config, inputs: Inputs) -> dict[str, Any]:
+def fixed_settings(state: State, config: Config, inputs: Inputs) -> dict[str, Any]:
+    """What may not change from run to run; a run on standard input alone has no root, and leaves it as it was."""
     return {
-        "input.root": inputs.root,
+        "input.root": inputs.root or state.manifest.get("fixed", {}).get("input.root", ""),
         "input.namespace": config.input.namespace,
         "output.buckets": config.output.buckets,
     }
@@ -289,7 +292,7 @@ def make_manifest(
         "pipeline": pipeline,
         "versions": versions(config),
         "config": dataclasses.asdict(config),
-        "fixed": fixed_settings(config, inputs),
+        "fixed": fixed_settings(state, config, inputs),
         "counts": dataclasses.asdict(counts),
         "dataset": {"rows": dict(sorted(totals.items())), "languages": dict(sorted((+languages).items()))},
         "files": [dataclasses.asdict(f) for f in sorted(files, key=lambda f: f.path)],

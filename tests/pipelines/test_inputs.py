@@ -103,6 +103,34 @@ def test_the_same_bytes_on_standard_input_add_nothing_and_others_are_added(run, 
         assert len(rows(tmp_path / "out", "documents")) == count
 
 
+def test_standard_input_is_added_to_files_and_files_to_standard_input(run, tmp_path, monkeypatch):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(story(1))
+    for number, (out, order) in enumerate({"one": ["in", "-"], "two": ["-", "in"], "three": ["-", "in", "-"]}.items()):
+        for step, name in enumerate(order):
+            monkeypatch.setattr(sys, "stdin", _Piped(story(10 * number + step + 2).encode()))
+            path = "-" if name == "-" else tmp_path / name
+            run("--input", path, "--output", tmp_path / out, "--set", "input.format=text")
+        assert len(rows(tmp_path / out, "documents")) == len(order)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.txt").write_text(story(99))
+    said = run("--input", tmp_path / "other", "--output", tmp_path / "three", expect=2)["stderr"]
+    assert "input.root is" in said and str(tmp_path / "in") in said
+
+
+@pytest.mark.parametrize("wrong", [[], ["none.txt"]])
+def test_a_dry_run_and_a_mistake_leave_nothing_of_standard_input(run, tmp_path, monkeypatch, wrong):
+    (tmp_path / "in.txt").write_text(story(1))
+    for output in ("new", "old"):
+        if output == "old":
+            run("--input", tmp_path / "in.txt", "--output", tmp_path / "old")
+        before = sorted(tmp_path.rglob("*"))
+        monkeypatch.setattr(sys, "stdin", _Piped(story(2).encode()))
+        dry = [] if wrong else ["--dry-run"]
+        run("--input", "-", *wrong, *dry, "--output", tmp_path / output, expect=2 if wrong else 0)
+        assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_standard_input_that_cannot_be(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stdin", _Piped(b"", terminal=True))
     assert "standard input is a terminal" in found("-", output=str(tmp_path))[1][0]

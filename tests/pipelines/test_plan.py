@@ -89,3 +89,15 @@ def test_each_slice_of_a_cut_file_is_a_unit_and_their_sizes_are_the_files(tmp_pa
     assert all(len(unit.slices) == 1 for unit in units)
     assert sum(unit.size for unit in units) == found.file.size
     assert len({unit.unit_id for unit in units}) == len(units)
+
+
+def test_a_compressed_file_of_one_member_is_cut_where_few_are_as_large(tmp_path):
+    content = gzip.compress(b"".join(b'{"text": "Story %d of many."}\n' % n for n in range(9000)))
+    found = []
+    for number in range(65):
+        path = tmp_path / f"{number:02d}.jsonl.gz"
+        path.write_bytes(content)
+        found.append(FoundFile(InputFile(path.name, str(path), len(content)), 0.0))
+    assert len(cut_units(found[:1], ReadOptions(), len(content) // 3, "fixed")) > 3
+    assert len(cut_units(found[:64], ReadOptions(), len(content) // 3, "fixed")) > 3 * 64
+    assert len(cut_units(found, ReadOptions(), len(content) // 3, "fixed")) == 65

@@ -13,8 +13,8 @@ from transforms.read.columns import ARROW_ERRORS, batch_records, first_line, map
 from transforms.read.json_lines import FieldPaths, compile_fields
 from transforms.read.model import BrokenRecord, InputFile, ReadOptions, Slice, broken_record, raw_of
 from transforms.read.parquet import file_rejection, refuse_io_errors
-from transforms.read.stored import ChunkFile
-from transforms.read.streams import CHUNK, HEAD, OpenFile, peek, read_chunks
+from transforms.read.stored import ChunkFile, planned
+from transforms.read.streams import CHUNK, HEAD, BrokenStream, OpenFile, peek, read_chunks
 
 # Rows that become records at a time: so many, or as many as have about so many bytes, which stay in a core's cache.
 # The batch that they are of is in memory as a whole.
@@ -40,10 +40,11 @@ def read_arrow(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Itera
         return
     try:
         with open_file(slice.file.url) as stored:
-            table = _open(stored, []) if stored.seekable() and stored.read(len(_FILE)) == _FILE else None
-            if table:
-                yield from _read_file(table, stored, slice, options)
-                return
+            if stored.seekable() and stored.read(len(_FILE)) == _FILE:
+                file = planned(stored, slice.file)
+                if table := _open(file, []):
+                    yield from _read_file(table, file, slice, options)
+                    return
         if slice.start or slice.end is not None:
             raise Rejection("unreadable", "the file has no directory any more, unlike when the run was planned")
         yield from _read_stream(slice, options, open_file)
@@ -91,6 +92,8 @@ def _open(stored: BinaryIO, columns: list[int]) -> pa.ipc.RecordBatchFileReader 
     try:
         stored.seek(0)
         return pa.ipc.open_file(pa.PythonFile(stored, mode="r"), options=options)
+    except BrokenStream:  # it ends before its directory
+        return None
     except ARROW_ERRORS as error:
         refuse_io_errors(error)
         return None
@@ -182,10 +185,11 @@ def cut_arrow(file: InputFile, format: str, options: ReadOptions, open_file: Ope
         with open_file(file.url) as stored:
             if not stored.seekable() or stored.read(len(_FILE)) != _FILE:
                 return whole
-            table = _open(stored, [])
+            seeking = planned(stored, file)
+            table = _open(seeking, [])
             if not table:
                 return whole
-            counter = _counter(table, stored)
+            counter = _counter(table, seeking)
             rows = [_rows_in(counter, number) for number in range(table.num_record_batches)]
     except (ConnectionError, TimeoutError):
         raise

@@ -20,6 +20,7 @@ import codecs
 import re
 from functools import lru_cache
 
+import numpy as np
 from resiliparse.parse.encoding import detect_encoding
 
 from transforms.model import Rejection
@@ -171,7 +172,7 @@ def _decode(raw: bytes, declared: str | None) -> str:
         _refuse_controls(text.encode())
         return text
     _refuse_controls(raw)
-    if _ISO_2022_JP in raw:
+    if b"\x1b" in raw and _ISO_2022_JP in raw:
         return _decode_as(raw, "iso2022_jp", "its escape sequences")
     try:
         return raw.decode("utf-8")
@@ -213,15 +214,27 @@ def _refuse_controls(raw: bytes) -> None:
         raise Rejection("binary", f"{count} of the first {len(sample)} bytes are control characters")
 
 
+def has_controls(data: bytes) -> bool:
+    """Whether there are control characters in many texts, of 64 KB together.
+
+    ``bytes.translate`` takes 2.3 times as long for so much, but less for 4 KB (timeit).
+    """
+    values = np.frombuffer(data, np.uint8)
+    # the difference wraps, so that what is less than 14 is large
+    count = np.count_nonzero(values < 9) + np.count_nonzero(values - np.uint8(14) < 18)
+    return bool(count) or b"\x7f" in data
+
+
 def _unmarked_wide(raw: bytes) -> str:
     """UTF-16 or UTF-32 without a mark; empty where the bytes are neither.
 
     Two ASCII letters are the bytes of one character of Han in UTF-16, so text of Han or Hangul that has no
     mark is not told from 8-bit text with NUL bytes in it, and is ``binary``.
     """
-    sample = raw[: min(_SAMPLE, len(raw) // 4 * 4 or 2)]
-    if b"\0" not in sample:
+    size = min(_SAMPLE, len(raw) // 4 * 4 or 2)
+    if raw.find(b"\0", 0, size) < 0:
         return ""
+    sample = raw[:size]
     for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
         text = sample.decode(name, "replace")
         if len(_NO_ALPHABET.findall(text)) <= _MAX_STRANGE * len(text):
@@ -286,6 +299,5 @@ def refuse_binary_page(raw: bytes) -> None:
     """
     if not raw or raw.isspace():
         raise Rejection("empty", f"{len(raw)} bytes, nothing but white space")
-    sample = raw[:_SAMPLE]
-    if not _marked(sample) and not _unmarked_wide(sample):
-        _refuse_controls(sample)
+    if not _marked(raw) and not _unmarked_wide(raw):
+        _refuse_controls(raw)

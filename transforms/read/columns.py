@@ -7,10 +7,11 @@ row is the record that the same object in JSON Lines is.  Its ``raw`` is that ob
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import count, repeat
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ import pyarrow.types as pt
 from transforms.model import Place, Record, Rejection
 from transforms.read.build import new_place
 from transforms.read.charset import decode_declared, decode_text, refuse_binary_page
-from transforms.read.json_lines import FieldPaths, Path, object_record
+from transforms.read.json_lines import FieldPaths, Path, object_record, plain_record
 from transforms.read.model import DEFAULT_FIELDS, BrokenRecord, ReadOptions, broken_record, raw_of, too_large
 
 ARROW_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError)
@@ -38,6 +39,7 @@ _encode = msgspec.json.Encoder(enc_hook=lambda undecoded: undecoded.raw).encode
 
 # A character is no more bytes than this in JSON.
 _CHARACTER_BYTES = 6
+_PLAIN_TYPES = (pa.string(), pa.large_string())
 
 _is_string: Callable[[pa.DataType], bool] = lambda kind: (  # noqa: E731
     pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind)
@@ -57,13 +59,13 @@ class RowJson:
     Stands for the bytes in ``Record.raw``: ``bytes(raw)``, ``len(raw)`` and ``raw[:n]`` give what they give of those.
     """
 
-    __slots__ = ("_found",)
+    __slots__ = ("names", "values")
 
-    def __init__(self, found: dict[str, Any]):
-        self._found = found
+    names: Sequence[str]
+    values: Sequence[Any]
 
     def __bytes__(self) -> bytes:
-        return _encode(self._found)
+        return _encode(dict(zip(self.names, self.values, strict=True)))
 
     def __len__(self) -> int:
         return len(bytes(self))
@@ -83,7 +85,7 @@ class RowJson:
     def is_longer(self, limit: int) -> bool:
         """Whether there are more than ``limit`` bytes; most often told without making them."""
         size = 0
-        for name, value in self._found.items():
+        for name, value in zip(self.names, self.values, strict=True):
             size += len(name) + (len(value) if type(value) is str else 1 if value is None else len(_encode(value)))
         return size * _CHARACTER_BYTES > limit and len(self) > limit
 
@@ -164,12 +166,39 @@ def batch_records(
         _values(array, _page if name in pages else partial(_decode, charset=options.charset))
         for name, array in zip(names, batch.columns, strict=True)
     ]
+    limit = options.max_record_bytes
+    small = all(kind in _PLAIN_TYPES for kind in batch.schema.types) and _largest(batch) * _CHARACTER_BYTES <= limit
+    if small and set(names) <= set(paths.plain) - paths.parsed and len(set(names)) == len(names):
+        return _plain_records(names, columns, path, first, paths, options)
     rows = enumerate(zip(*columns, strict=True), first)
-    return (_row_record(dict(zip(names, row)), new_place(path, number, None), paths, options) for number, row in rows)  # noqa: B905
+    return (_row_record(names, row, new_place(path, number, None), paths, options) for number, row in rows)
 
 
-def _row_record(found: dict[str, Any], place: Place, paths: FieldPaths, options: ReadOptions) -> Record | BrokenRecord:
-    raw = RowJson(found)
+def _largest(batch: pa.RecordBatch) -> int:
+    """At least what ``RowJson.is_longer`` counts for any row, of columns that are strings."""
+    return int(batch.nbytes) + sum(len(name) + 1 for name in batch.schema.names)
+
+
+def _plain_records(
+    names: list[str], columns: list[list[Any]], path: str, first: int, paths: FieldPaths, options: ReadOptions
+) -> Iterator[Record | BrokenRecord]:
+    """As :func:`_row_record`, for rows of strings that are not large."""
+    nothing = repeat(None)
+    held = [columns[names.index(name)] if name in names else nothing for name in paths.plain]
+    for number, row, text, source_id, title, url in zip(count(first), zip(*columns, strict=True), *held):
+        raw = RowJson()
+        raw.names, raw.values = names, row
+        place = new_place(path, number, None)
+        record = plain_record(place, raw, text, source_id, title, url)  # type: ignore[arg-type]
+        yield record or _row_record(names, row, place, paths, options)
+
+
+def _row_record(
+    names: list[str], row: Sequence[Any], place: Place, paths: FieldPaths, options: ReadOptions
+) -> Record | BrokenRecord:
+    found = dict(zip(names, row, strict=True))
+    raw = RowJson()
+    raw.names, raw.values = names, row
     for value in found.values():
         if type(value) is Undecoded:
             return broken_record(place, value.rejection, raw_of(bytes(raw), options))

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from transforms.model import Place, Record, Rejection
 from transforms.read.build import new_place
 from transforms.read.charset import decode_text
-from transforms.read.json_lines import FieldPaths, compile_fields, object_record
+from transforms.read.json_lines import FieldPaths, compile_fields, object_record, plain_record
 from transforms.read.model import (
     DEFAULT_FIELDS,
     BrokenRecord,
@@ -297,9 +297,11 @@ def _record_maker(
     table: Table, paths: FieldPaths, options: ReadOptions
 ) -> Callable[[Place, Row], Record | BrokenRecord]:
     width, dialect = len(table.columns), table.dialect
-    known = {path.key for name in DEFAULT_FIELDS for path in getattr(paths, name)}
     # of columns with the same name the first counts
+    known = {path.key for name in DEFAULT_FIELDS for path in getattr(paths, name)}
     wanted = {name: at for at, name in reversed(list(enumerate(table.columns))) if name in known}
+
+    plain = [wanted.get(name) for name in paths.plain] if paths.parsed.isdisjoint(wanted) else []
 
     def to_record(place: Place, row: Row) -> Record | BrokenRecord:
         assert isinstance(row.raw, bytes)
@@ -309,6 +311,8 @@ def _record_maker(
                 raise Rejection("bad-csv", f"{len(cells)} cells; the header has {width}")
         except Rejection as rejection:
             return broken_record(place, rejection, raw_of(row.raw, options))
+        if plain and (record := plain_record(place, row.raw, *[None if at is None else cells[at] for at in plain])):
+            return record
         found = {name: cells[at] for name, at in wanted.items()}
         return object_record(paths, place, row.raw, found, True, options)
 

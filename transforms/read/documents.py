@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from transforms.model import Place, Record, Rejection
-from transforms.read.build import NO_FIELDS, new_record
-from transforms.read.charset import decode_text, refuse_binary_page
+from transforms.read.build import NO_FIELDS, new_place, new_record
+from transforms.read.charset import decode_text, has_controls, refuse_binary_page
 from transforms.read.formats import by_content
 from transforms.read.model import BrokenRecord, Gathered, ReadOptions, Slice, broken_record, raw_of, too_large
-from transforms.read.split import RawRecord, split_records
+from transforms.read.split import Block, RawRecord, one_by_one, split_records
 from transforms.read.streams import HEAD, BrokenStream, OpenFile, peek, read_chunks
+
+# A text that begins with a byte order mark is not less than this; few others are.
+_MARK = "\ufeff"
 
 
 def read_text(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
@@ -22,7 +26,10 @@ def read_text(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
 def read_texts(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
     """Lines, or what stands between separator lines, each a document's text."""
     for item in split_records(slice, options, open_file):
-        yield item if isinstance(item, BrokenRecord) else _text_record(item, options)
+        if type(item) is Block:
+            yield from _text_records(item, options)
+        else:
+            yield item if isinstance(item, BrokenRecord) else _text_record(cast(RawRecord, item), options)
 
 
 def read_html(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
@@ -46,6 +53,26 @@ def _text_record(item: RawRecord, options: ReadOptions) -> Record | BrokenRecord
         return new_record(place, raw, "text", decode_text(raw, charset or None), None, None, NO_FIELDS)
     except Rejection as rejection:
         return broken_record(place, rejection, raw_of(raw, options))
+
+
+def _text_records(block: Block, options: ReadOptions) -> Iterator[Record | BrokenRecord]:
+    """The same as :func:`_text_record` for each, at a third of the time for texts of 300 characters."""
+    path, number, offset, data, records, gap, charset = block
+    if charset or has_controls(data) or b"\x1b" in data:
+        for item in one_by_one([block]):
+            yield item if isinstance(item, BrokenRecord) else _text_record(item, options)
+        return
+    for raw in records:
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            text = ""
+        if text and not text.isspace() and text < _MARK:
+            yield new_record(new_place(path, number, offset), raw, "text", text, None, None, NO_FIELDS)
+        elif raw and not raw.isspace():
+            yield _text_record(RawRecord(new_place(path, number, offset), raw, charset), options)
+        number += 1
+        offset += len(raw) + gap
 
 
 def _html_record(item: RawRecord, options: ReadOptions) -> Record | BrokenRecord:

@@ -48,7 +48,7 @@ class Response(NamedTuple):
     body: int
 
 
-def parse_response(raw: bytes, start: int) -> Response:
+def parse_response(raw: bytes | memoryview, start: int) -> Response:
     """The head of the response that begins at ``start``.
 
     Where the blank line behind the fields is missing, the body begins with the first line that is no field.
@@ -58,7 +58,7 @@ def parse_response(raw: bytes, start: int) -> Response:
         return Response(None, {}, start)
     head = _HEAD.match(raw, start)
     end = head.end() if head else len(raw)
-    return Response(int(status[1]), _fields(raw[start:end]), end)
+    return Response(int(status[1]), _fields(bytes(raw[start:end])), end)
 
 
 def _fields(head: bytes) -> dict[bytes, bytes]:

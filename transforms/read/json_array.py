@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from transforms.model import Place, Record, Rejection
+from transforms.read.build import new_place
 from transforms.read.charset import decode_declared
 from transforms.read.json_lines import compile_fields, json_record, json_type, object_record, parse_int
 from transforms.read.model import BrokenRecord, Gathered, Raw, ReadOptions, Slice, broken_record, raw_of, too_large
-from transforms.read.split import split_chunks
+from transforms.read.split import one_by_one, split_chunks
 from transforms.read.streams import HEAD, BrokenStream, OpenFile, peek, read_chunks
 from transforms.read.window import Window, charset_of, decode_all, encode_all
 
@@ -92,14 +93,14 @@ def read_json(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
     elif slice.end is not None:
         chunks = read_chunks(slice.file, open_file, keep, 0, slice.end, slice.entry, options.max_ratio)
     elif not holds_elements(head, options):
-        for item in split_chunks(chunks, replace(slice, format="jsonl"), options):
+        for item in one_by_one(split_chunks(chunks, replace(slice, format="jsonl"), options)):
             yield item if isinstance(item, BrokenRecord) else json_record(paths, item, options)
         return
     window, number = Window(chunks, charset_of(slice, options), slice.start), slice.first_record
     closes = slice.end is None and (bool(options.json_path) or _is_array(head, options))
     try:
         for element in _elements(window, options, slice.start == 0, closes):
-            place = Place(path, number, element.offset)
+            place = new_place(path, number, element.offset)
             number += 1
             if element.rejection:
                 raw = raw_of(element.raw, options) if isinstance(element.raw, bytes) else element.raw
@@ -227,15 +228,21 @@ def _parse(window: Window, limit: int) -> tuple[Any, int, bool]:
     """
     while window.data.startswith(b"{", window.at):
         data, start, tries = window.data, window.at, 0
-        for found in _END.finditer(data, start):
+        for found in _END.finditer(data, max(start, window.passed)):
             end = found.start() + 1
+            if not tries:
+                window.passed = found.start()
             tries += 1
             if tries > _TRIES or end - start > limit:
                 break
             try:
                 return _parse_fast(data[start:end]), end, True
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            except (msgspec.MsgspecError, UnicodeDecodeError):
                 continue
+            except RecursionError:  # with more behind it, it is as deep
+                break
+        if not tries:
+            window.passed = max(data.rfind(b"}"), 0)
         if tries or window.ended or len(data) - start > limit:
             break
         window.grow()

@@ -16,7 +16,7 @@ from transforms.model import Fields, Place, Record, Rejection, StatedDate
 from transforms.read.build import NO_FIELDS, new_fields, new_record
 from transforms.read.charset import decode_declared
 from transforms.read.model import BrokenRecord, Keys, ReadOptions, Slice, broken_record, raw_of
-from transforms.read.split import RawRecord, split_records
+from transforms.read.split import RawRecord, one_by_one, split_records
 from transforms.read.streams import OpenFile
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,7 +52,8 @@ _Paths = tuple[Path, ...]
 class FieldPaths(NamedTuple):
     """``ReadOptions.fields`` as :func:`json_record` wants it.
 
-    ``known`` are the keys at which Fields may begin, ``parsed`` those of author and date among them.
+    ``known`` are the keys at which Fields may begin, ``parsed`` those of author and date among them.  ``plain`` are the
+    keys of text, id, title and url, where each has one, with no dots in it.
     """
 
     id: _Paths
@@ -64,6 +65,7 @@ class FieldPaths(NamedTuple):
     date: _Paths
     known: frozenset[str]
     parsed: frozenset[str]
+    plain: tuple[str, ...]
 
 
 def compile_fields(mapping: Mapping[str, Keys]) -> FieldPaths:
@@ -73,7 +75,10 @@ def compile_fields(mapping: Mapping[str, Keys]) -> FieldPaths:
         alternatives = [keys] if isinstance(keys, str) else keys or []
         paths[name] = tuple(Path(key, tuple(key.split(".")) if "." in key else ()) for key in alternatives)
     parsed = _first_keys(paths["author"] + paths["date"])
-    return FieldPaths(**paths, known=parsed | _first_keys(paths["url"] + paths["title"]), parsed=parsed)
+    known = parsed | _first_keys(paths["url"] + paths["title"])
+    single = [paths[name] for name in ("text", "id", "title", "url")]
+    plain = tuple(path[0].key for path in single if len(path) == 1 and not path[0].steps)
+    return FieldPaths(**paths, known=known, parsed=parsed, plain=plain if len(plain) == len(single) else ())
 
 
 def _first_keys(paths: _Paths) -> frozenset[str]:
@@ -83,8 +88,8 @@ def _first_keys(paths: _Paths) -> frozenset[str]:
 def read_json_lines(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
     """Lines of JSON, each an object that is a record."""
     paths = compile_fields(options.fields)
-    for item in split_records(slice, options, open_file):
-        yield json_record(paths, item, options) if isinstance(item, RawRecord) else item
+    for item in one_by_one(split_records(slice, options, open_file)):
+        yield json_record(paths, item, options) if type(item) is RawRecord else item  # type: ignore[misc]
 
 
 def json_record(paths: FieldPaths, line: RawRecord, options: ReadOptions) -> Record | BrokenRecord:
@@ -115,6 +120,10 @@ def object_record(
         found: of the values that JSON has; html may be bytes, and stays so.
         strict: whether all strings in it are known to be Unicode text.
     """
+    if strict and paths.plain and paths.parsed.isdisjoint(found):
+        plain = plain_record(place, raw, *map(found.get, paths.plain))
+        if plain:
+            return plain
     source_id = None
     try:
         source_id = _source_id(found, paths.id)
@@ -126,6 +135,18 @@ def object_record(
     except Rejection as rejection:
         source_id = source_id and source_id.encode("utf-8", "backslashreplace").decode()
         return broken_record(place, rejection, raw_of(bytes(raw), options), source_id)
+
+
+def plain_record(place: Place, raw: bytes, text: Any, source_id: Any, title: Any, url: Any) -> Record | None:
+    """The record with these values, if they are strings as nearly all are; None for what has to be looked at."""
+    if type(text) is not str or not text or text.isspace() or (source_id is not None and type(source_id) is not str):
+        return None
+    if (title is not None and type(title) is not str) or (url is not None and type(url) is not str):
+        return None
+    known = NO_FIELDS
+    if title or url:
+        known = new_fields((title.strip() or None) if title else None, (url.strip() or None) if url else None, None, ())
+    return new_record(place, raw, "text", text, None, source_id or None, known)
 
 
 def _parse_object(raw: bytes, charset: str) -> tuple[dict[str, Any], bool]:

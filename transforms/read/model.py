@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from transforms.model import Place, Rejection
 from transforms.read.charset import is_charset
@@ -50,8 +50,8 @@ class Slice:
         file: the file.
         format: a key of ``transforms.read.READERS``.
         compression: of the whole file, or empty, as the plan could tell; reading goes by the first bytes.
-        start: where the first record begins, in the format's own count: bytes of an uncompressed file, stored
-            bytes of row groups, record batches and compressed members.
+        start: where the first record begins, in the format's own count: bytes of an uncompressed file, rows of
+            Parquet, stored bytes of record batches and compressed members.
         end: where what follows begins, in the same count; None: to the end of the file.
         first_record: number of the first record in the file, so that numbers do not depend on the cut.
         entry: of a part of a compressed file, whose start and end count decompressed bytes: stored offset of the
@@ -238,6 +238,36 @@ class Raw(NamedTuple):
     kept: bytes
     size: int
     checksum: str
+
+
+class JoinedBytes:
+    """Bytes in two parts, joined when they are asked for: few records are rejected, and pages are large.
+
+    Stands for the bytes in ``Record.raw``: ``bytes(raw)``, ``len(raw)`` and ``raw[:n]`` give what they give of those.
+    """
+
+    __slots__ = ("_first", "_second")
+
+    def __init__(self, first: bytes, second: bytes):
+        self._first, self._second = first, second
+
+    def __bytes__(self) -> bytes:
+        return self._first + self._second
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._second)
+
+    def __getitem__(self, part: Any) -> Any:
+        return bytes(self)[part]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, JoinedBytes | bytes) and bytes(self) == bytes(other)
+
+    def __hash__(self) -> int:
+        return hash(bytes(self))
+
+    def __repr__(self) -> str:
+        return repr(bytes(self))
 
 
 class Gathered:

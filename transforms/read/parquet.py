@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 
 from transforms.model import Place, Record, Rejection
 from transforms.read.columns import ARROW_ERRORS, batch_records, first_line, mapped_columns
-from transforms.read.json_lines import compile_fields
+from transforms.read.json_lines import FieldPaths, compile_fields
 from transforms.read.model import BrokenRecord, InputFile, ReadOptions, Slice, broken_record, raw_of
-from transforms.read.stored import opened_seekable
+from transforms.read.stored import opened_seekable, planned
 from transforms.read.streams import BrokenStream, OpenFile, unreadable
 
 # Rows that are in memory at a time: so many, or as many as have about so many bytes.
@@ -21,22 +21,27 @@ _BATCH_ROWS = 512
 _BATCH_BYTES = 1 << 18
 # read at a time of each column, so that no column of a row group is held as a whole
 _BUFFER = 1 << 18
+# A row group gives so many slices at most, as each decodes what stands before it (50 MB in 0.06 s): with 16, 4 % of the
+# processor time of a run at 300 documents of 11 kB a second.  A file of many groups, which gives many slices anyhow, is
+# cut within them less often.
+_GROUP_SLICES = 16
+_FILE_SLICES = 64
 
 Item = Record | BrokenRecord
 
 
 class _Group(NamedTuple):
-    """A row group: its number, its first byte in the file, the number of its first row, rows, bytes unpacked."""
+    """A row group: its number, the number of its first row, rows, bytes unpacked, rows that are read at a time."""
 
     number: int
-    start: int
     first: int
     rows: int
     size: int
+    batch: int
 
 
 def read_parquet(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Item]:
-    """The rows of the row groups that begin in a slice.
+    """The rows of a slice.
 
     Of a row group that is broken the rows before the break stay, and one reject stands for the others; so it does for
     a file that is broken as a whole, or that has no column for text or html.
@@ -86,61 +91,78 @@ def _read_groups(table: pq.ParquetFile, slice: Slice, options: ReadOptions) -> I
             detail = f"{rejection.detail}; {table.metadata.num_rows} rows were left out"
             yield broken_record(Place(path), Rejection(rejection.reason, detail), raw_of(b"", options))
         return
-    inside = [
-        group for group in groups if slice.start <= group.start and (slice.end is None or group.start < slice.end)
-    ]
-    if slice.start and not inside:
-        raise Rejection("unreadable", "the file has fewer row groups than when the run was planned")
-    for group in inside:
-        done = 0
-        try:
-            rows = max(1, min(_BATCH_ROWS, _BATCH_BYTES * group.rows // max(group.size, 1)))
-            for batch in table.iter_batches(rows, row_groups=[group.number], columns=columns, use_threads=False):
-                yield from batch_records(batch, paths, path, group.first + done, options)
-                done += len(batch)
-            if done != group.rows:
-                raise ValueError("rows are missing")
-        except ARROW_ERRORS as error:
-            refuse_io_errors(error)
-            detail = f"row group {group.number}: {first_line(error)}; {done} of its {group.rows} rows were read"
-            place = Place(path, group.first + done)
-            yield broken_record(place, Rejection("bad-parquet", detail), raw_of(b"", options))
+    if slice.start and slice.start >= table.metadata.num_rows:
+        raise Rejection("unreadable", "the file has fewer rows than when the run was planned")
+    for group in groups:
+        if (slice.end is None or group.first < slice.end) and group.first + group.rows > slice.start:
+            yield from _read_group(table, group, columns, paths, slice, options)
+
+
+def _read_group(
+    table: pq.ParquetFile, group: _Group, columns: list[str], paths: FieldPaths, slice: Slice, options: ReadOptions
+) -> Iterator[Item]:
+    """The rows of a group that are in a slice.  Those before them are decoded for nothing, as pages have no numbers."""
+    skipped = max(slice.start - group.first, 0)
+    last = group.rows if slice.end is None else min(slice.end - group.first, group.rows)
+    path, done = slice.file.path, 0
+    try:
+        for batch in table.iter_batches(group.batch, row_groups=[group.number], columns=columns, use_threads=False):
+            inside = batch[max(skipped - done, 0) : None if last == group.rows else last - done]
+            yield from batch_records(inside, paths, path, group.first + max(done, skipped), options)
+            done += len(batch)
+            if last <= done < group.rows:
+                return
+        if done != group.rows:
+            raise ValueError("rows are missing")
+    except ARROW_ERRORS as error:
+        refuse_io_errors(error)
+        if done < skipped:
+            return  # the slice in which it breaks says so
+        detail = f"row group {group.number}: {first_line(error)}; {done} of its {group.rows} rows were read"
+        yield broken_record(Place(path, group.first + done), Rejection("bad-parquet", detail), raw_of(b"", options))
 
 
 def _row_groups(table: pq.ParquetFile) -> list[_Group]:
-    """The row groups that have rows, by where they begin: never before the one before."""
-    groups, first, start = [], 0, 0
+    """The row groups that have rows."""
+    groups, first = [], 0
     for number in range(table.metadata.num_row_groups):
         group = table.metadata.row_group(number)
-        if group.num_rows and group.num_columns:
-            column = group.column(0)
-            pages = column.data_page_offset, column.dictionary_page_offset if column.has_dictionary_page else None
-            start = max(start, min(page for page in pages if page is not None))
-            groups.append(_Group(number, start, first, group.num_rows, group.total_byte_size))
-        first += group.num_rows
+        rows, size = group.num_rows, max(group.total_byte_size, 1)
+        if rows < 0:
+            raise ValueError(f"row group {number} has {rows} rows")
+        if rows and group.num_columns:
+            groups.append(_Group(number, first, rows, size, max(1, min(_BATCH_ROWS, _BATCH_BYTES * rows // size))))
+        first += rows
     return groups
 
 
 def cut_parquet(
     file: InputFile, format: str, options: ReadOptions, open_file: OpenFile, slice_bytes: int
 ) -> list[Slice]:
-    """Slices of whole row groups, of about ``slice_bytes``; one of a file that is compressed as a whole, or broken.
+    """Slices of about ``slice_bytes`` of unpacked data; one of a file that is compressed as a whole, or broken.
 
-    ``start`` and ``end`` are bytes of the file: a row group belongs to the slice in which it begins.
+    ``start`` and ``end`` are rows.  Files of few row groups are cut within them, between batches, so that a break in a
+    group costs the same rows however it is cut.
     """
     whole = [Slice(file, format, "")]
     try:
         with open_file(file.url) as stored:
             if not stored.seekable() or stored.read(4) != b"PAR1":
                 return whole
-            groups = _row_groups(_open(stored))
+            groups = _row_groups(_open(planned(stored, file)))
     except (ConnectionError, TimeoutError):
         raise
-    except ARROW_ERRORS:
+    except (BrokenStream, *ARROW_ERRORS):
         return whole
-    cuts = [(0, 0)]
-    for group in groups[1:]:
-        if group.start - cuts[-1][0] >= slice_bytes:
-            cuts.append((group.start, group.first))
-    ends = [start for start, _ in cuts[1:]]
-    return [Slice(file, format, "", start, end, first) for (start, first), end in itertools.zip_longest(cuts, ends)]
+    cuts, held = [0], 0
+    most = min(_GROUP_SLICES, -(-_FILE_SLICES // max(len(groups), 1)))
+    for group in groups:
+        if held and held + group.size > slice_bytes:
+            cuts.append(group.first)
+            held = 0
+        pieces = max(1, min(most, group.size // slice_bytes))
+        step = -(-group.rows // (pieces * group.batch)) * group.batch
+        inner = range(step, group.rows, step)
+        cuts += [group.first + row for row in inner]
+        held = group.size * (group.rows - inner[-1]) // group.rows if inner else held + group.size
+    return [Slice(file, format, "", start, end, start) for start, end in itertools.zip_longest(cuts, cuts[1:])]

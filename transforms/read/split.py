@@ -1,21 +1,37 @@
-"""Cutting a stream of bytes into records: at line feeds, or at separator lines."""
+"""Cutting a stream of bytes into records: at line feeds, or at separator lines.
+
+Most of them are given many at a time, so that what can be done for all of them is done once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import repeat
+from typing import NamedTuple, cast
 
 from transforms.model import Place, Rejection
 from transforms.read.build import new_place
 from transforms.read.charset import wide_charset
 from transforms.read.model import BrokenRecord, Gathered, Raw, ReadOptions, Slice, broken_record, raw_of, too_large
-from transforms.read.streams import HEAD, BrokenStream, OpenFile, peek, read_chunks
+from transforms.read.streams import CHUNK, HEAD, BrokenStream, OpenFile, peek, read_chunks
 
 # a longer line is no separator, whatever is on it, so that no long line has to be held to find out
 _MAX_SEPARATOR_LINE = 4096
+_NEWLINE = 10
 
-# the bytes of a record, and how many stand between it and the next
-Piece = tuple[bytes | Raw, int]
+# bytes that are cut at a time; more do not stay in a core's nearest cache until the records are made
+_BLOCK_BYTES = 1 << 16
+
+
+class _Many(NamedTuple):
+    """Records one behind the other, and all of their bytes with those behind each of them."""
+
+    data: bytes
+    records: list[bytes]
+
+
+# the bytes of a record, or of many; and how many stand behind each
+Piece = tuple[bytes | Raw | _Many, int]
 
 
 class RawRecord(NamedTuple):
@@ -32,7 +48,31 @@ class RawRecord(NamedTuple):
     charset: str
 
 
-def split_records(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[RawRecord | BrokenRecord]:
+class Block(NamedTuple):
+    """Records one behind the other, none of them too large, but blank ones among them.
+
+    Attributes:
+        path: of the file.
+        number, offset: of the first of them.
+        data: all of their bytes.
+        records: the bytes of each.
+        gap: how many bytes stand behind each.
+        charset: as ``RawRecord.charset``; one that holds ASCII as it is.
+    """
+
+    path: str
+    number: int
+    offset: int
+    data: bytes
+    records: list[bytes]
+    gap: int
+    charset: str
+
+
+Item = Block | RawRecord | BrokenRecord
+
+
+def split_records(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Item]:
     """The records of a slice of a file of many, whose format is ``lines``, ``jsonl`` or ``separated``."""
     chunks = read_chunks(
         slice.file, open_file, options.reject_raw_bytes, slice.start, slice.end, slice.entry, options.max_ratio
@@ -40,14 +80,28 @@ def split_records(slice: Slice, options: ReadOptions, open_file: OpenFile) -> It
     return split_chunks(chunks, slice, options)
 
 
-def split_chunks(chunks: Iterator[bytes], slice: Slice, options: ReadOptions) -> Iterator[RawRecord | BrokenRecord]:
+def one_by_one(items: Iterable[Item]) -> Iterator[RawRecord | BrokenRecord]:
+    """The same records, each by itself, without blank ones."""
+    for item in items:
+        if type(item) is not Block:
+            yield item  # type: ignore[misc]
+            continue
+        path, number, offset, _, records, gap, charset = item
+        for record in records:
+            if record and not record.isspace():
+                yield RawRecord(new_place(path, number, offset), record, charset)
+            number += 1
+            offset += len(record) + gap
+
+
+def split_chunks(chunks: Iterator[bytes], slice: Slice, options: ReadOptions) -> Iterator[Item]:
     """The records of a slice whose bytes are given.
 
     Those of nothing but white space are left out, but counted in the numbers.
     What cannot be had is a BrokenRecord: each record over ``max_record_bytes``, and one for the rest of a
     file that breaks off.  A file without any byte is one, too (``empty``).
 
-    How the bytes are cut into chunks changes nothing.
+    How the bytes are cut into chunks changes nothing but which of the records are in a Block.
     """
     path, number, offset = slice.file.path, slice.first_record, slice.start
     gathered = Gathered(options.max_record_bytes, options.reject_raw_bytes)
@@ -57,12 +111,16 @@ def split_chunks(chunks: Iterator[bytes], slice: Slice, options: ReadOptions) ->
         wide = wide_charset(head, options.charset) if uncut else ""
         charset, limit = wide or options.charset, options.max_record_bytes
         for record, gap in _split(chunks, slice.format, options, wide, gathered):
+            if type(record) is _Many:
+                yield Block(path, number, offset, *record, gap, charset)
+                number += len(record.records)
+                offset += len(record.data)
+                continue
             if type(record) is bytes and (size := len(record)) <= limit:
                 if not (_is_blank(record, wide) if wide else not record or record.isspace()):
-                    # half the time of RawRecord(...)
-                    yield tuple.__new__(RawRecord, (new_place(path, number, offset), record, charset))
+                    yield RawRecord(new_place(path, number, offset), record, charset)
             else:
-                raw = raw_of(record, options) if isinstance(record, bytes) else record
+                raw = raw_of(record, options) if isinstance(record, bytes) else cast(Raw, record)
                 size = raw.size
                 yield broken_record(Place(path, number, offset), too_large(options, raw), raw)
             number += 1
@@ -97,8 +155,19 @@ def _split(
     if wide:
         chunks = _aligned(chunks, len(newline))
     if format != "separated":
-        return _split_lines(chunks, newline, gathered)
-    return _gather_documents(document_pieces(chunks, options.separator, wide or options.charset), gathered)
+        pieces = _split_lines(chunks, newline, gathered)
+    else:
+        pieces = _gather_documents(document_pieces(chunks, options.separator, wide or options.charset), gathered)
+    return pieces if options.max_record_bytes >= CHUNK + HEAD else _each(pieces)
+
+
+def _each(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The same records, each by itself, as some may be too large."""
+    for piece, gap in pieces:
+        if type(piece) is _Many:
+            yield from zip(piece.records, repeat(gap))
+        else:
+            yield piece, gap
 
 
 def _aligned(chunks: Iterator[bytes], width: int) -> Iterator[bytes]:
@@ -127,11 +196,14 @@ def _split_lines(chunks: Iterator[bytes], newline: bytes, gathered: Gathered) ->
                 gathered.add(chunk[:end])
                 yield gathered.take(), gap
                 start, end = end + gap, _find_whole(chunk, newline, end + gap)
-            # one line at a time: bytes.split on the chunk is slower, as it touches new memory for all of it
+            while end >= 0 and gap == 1:
+                stop = max(chunk.rfind(newline, start, start + _BLOCK_BYTES), end) + 1
+                data = chunk[start:stop]
+                yield _Many(data, data.split(newline)[:-1]), 1
+                start, end = stop, chunk.find(newline, stop)
             while end >= 0:
                 yield chunk[start:end], gap
-                start = end + gap
-                end = chunk.find(newline, start) if gap == 1 else _find_whole(chunk, newline, start)
+                start, end = end + gap, _find_whole(chunk, newline, end + gap)
             gathered.add(chunk[start:])
     except BrokenStream as error:
         if error.behind and gathered.size:
@@ -148,10 +220,13 @@ def _find_whole(buffer: bytes, character: bytes, start: int) -> int:
     return at
 
 
-def _gather_documents(pieces: Iterator[tuple[bytes, int]], gathered: Gathered) -> Iterator[Piece]:
+def _gather_documents(pieces: Iterator[Piece], gathered: Gathered) -> Iterator[Piece]:
     try:
         for piece, gap in pieces:
-            gathered.add(piece)
+            if type(piece) is _Many:
+                yield piece, gap
+                continue
+            gathered.add(cast(bytes, piece))
             if gap:
                 yield gathered.take(), gap
     except BrokenStream as error:
@@ -162,20 +237,36 @@ def _gather_documents(pieces: Iterator[tuple[bytes, int]], gathered: Gathered) -
         yield gathered.take(), 0
 
 
-def document_pieces(chunks: Iterator[bytes], separator: str, charset: str) -> Iterator[tuple[bytes, int]]:
-    """A stream cut at its separator lines: parts of documents, each with the bytes of the line behind it.
+def separated_ends(chunks: Iterator[bytes], separator: str, charset: str) -> Iterator[int]:
+    """Byte offset behind each separator line of a stream."""
+    offset = 0
+    for piece, gap in _each(document_pieces(chunks, separator, charset)):
+        offset += len(cast(bytes, piece)) + gap
+        if gap:
+            yield offset
+
+
+def document_pieces(chunks: Iterator[bytes], separator: str, charset: str) -> Iterator[Piece]:
+    """A stream cut at its separator lines: documents, and parts of them, each with the bytes of the line behind it.
 
     A part with 0 bytes behind it is continued by the next.  ``chunks`` hold whole characters.
     """
     charset = charset or "utf-8"
     newline = "\n".encode(charset) if charset.startswith(("utf-16", "utf-32")) else b"\n"
+    needle = separator.encode(charset).removeprefix("".encode(charset))
     held, at_line_start = b"", True
     try:
         for chunk in chunks:
-            buffer, position = held + chunk, 0
-            for start, end in _separator_lines(buffer, at_line_start, separator, charset, newline):
+            buffer, position, untried = held + chunk, 0, 0
+            while found := _separator_line(buffer, position, at_line_start, needle, separator, charset, newline):
+                start, end = found
                 yield buffer[position:start], end - start
                 position = end
+                while len(newline) == 1 and position >= untried:
+                    many, untried = _many_documents(buffer, position, needle)
+                    if many:
+                        yield many, len(needle) + 1
+                        position = untried
             # what may be the beginning of a separator line waits for the next chunk
             line = _line_start(buffer, len(buffer), newline)
             at_line_start = (line > 0 or at_line_start) and len(buffer) - line <= _MAX_SEPARATOR_LINE
@@ -191,21 +282,40 @@ def document_pieces(chunks: Iterator[bytes], separator: str, charset: str) -> It
         yield held, 0
 
 
-def _separator_lines(
-    buffer: bytes, at_line_start: bool, separator: str, charset: str, newline: bytes
-) -> Iterator[tuple[int, int]]:
-    """Start and end (behind the line feed) of the separator lines that are whole in ``buffer``."""
-    needle = separator.encode(charset).removeprefix("".encode(charset))
-    at = buffer.find(needle)
+def _many_documents(buffer: bytes, position: int, needle: bytes) -> tuple[_Many | None, int]:
+    """The documents from ``position`` on, at the start of a line, and where the last of their separator lines ends.
+
+    None where some of these lines are not just the separator, and up to where that is so.
+    """
+    line = needle + b"\n"
+    stop = buffer.rfind(b"\n" + line, position, position + _BLOCK_BYTES) + 1 + len(line)
+    if stop <= position + len(line) or len(line) > _MAX_SEPARATOR_LINE:
+        return None, len(buffer) + 1
+    data = buffer[position:stop]
+    records = data.split(line)[:-1]
+    only = data.count(needle) == len(records) and not [1 for record in records if record and record[-1] != _NEWLINE]
+    return (_Many(data, records) if only else None), stop
+
+
+def _separator_line(
+    buffer: bytes, position: int, at_line_start: bool, needle: bytes, separator: str, charset: str, newline: bytes
+) -> tuple[int, int] | None:
+    """Start and end (behind the line feed) of the next separator line that is whole in ``buffer``.
+
+    Args:
+        needle: the separator's bytes.
+    """
+    at = buffer.find(needle, position)
     while at >= 0:
         start, end = _line_start(buffer, at, newline), _find_whole(buffer, newline, at)
         if end < 0:
-            return
+            return None
         end += len(newline)
         whole = (start > 0 or at_line_start) and end - start <= _MAX_SEPARATOR_LINE
         if whole and _is_separator(buffer[start:end], separator, charset):
-            yield start, end
+            return start, end
         at = buffer.find(needle, end)
+    return None
 
 
 def _line_start(buffer: bytes, at: int, newline: bytes) -> int:

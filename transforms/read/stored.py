@@ -6,10 +6,10 @@ import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from transforms.read.model import InputFile
-from transforms.read.streams import HEAD, OpenFile, codec_of, read_chunks
+from transforms.read.streams import HEAD, BrokenStream, OpenFile, codec_of, read_chunks
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def opened_seekable(file: InputFile, open_file: OpenFile, max_ratio: int) -> Ite
             packed = codec_of(stored.read(HEAD))
             stored.seek(0)
             if not packed:
-                yield stored
+                yield planned(stored, file)
                 return
         with tempfile.TemporaryFile() as unpacked:
             for chunk in read_chunks(file, open_file, 0, max_ratio=max_ratio):
@@ -38,6 +38,48 @@ def opened_seekable(file: InputFile, open_file: OpenFile, max_ratio: int) -> Ite
                     raise RuntimeError(f"no room to unpack {file.path}: {error.strerror}") from error
             unpacked.seek(0)
             yield unpacked  # type: ignore[misc]
+
+
+def planned(stored: BinaryIO, file: InputFile) -> BinaryIO:
+    """A file that seeks as it was when the run was planned: what was appended since is not there."""
+    return stored if file.size < 0 else cast(BinaryIO, _PlannedFile(stored, file.size))
+
+
+class _PlannedFile(io.RawIOBase):
+    """The first ``size`` bytes of a file.
+
+    Raises:
+        BrokenStream: ``unreadable``, when it has fewer.
+    """
+
+    def __init__(self, stored: BinaryIO, size: int):
+        self._stored, self._size = stored, size
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._stored.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if whence == io.SEEK_END:
+            offset, whence = self._size + offset, io.SEEK_SET
+        return self._stored.seek(offset, whence)
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(self._size - self._stored.tell(), 0)
+        wanted = left if size < 0 else min(size, left)
+        data = self._stored.read(wanted)
+        while len(data) < wanted:
+            piece = self._stored.read(wanted - len(data))
+            if not piece:
+                end = self._stored.seek(0, io.SEEK_END)
+                raise BrokenStream("unreadable", f"the file ends at byte {end}; it was longer when the run was planned")
+            data += piece
+        return data
 
 
 class ChunkFile(io.RawIOBase):

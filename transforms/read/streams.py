@@ -240,8 +240,10 @@ def _decode(stored: Iterator[bytes], codec: str, keep: int, members: list[tuple[
             held = member.rest + held if held else member.rest
     if member is not None and not member.eof:
         if data := member.flush():
+            given += len(data)
             yield data
-        raise BrokenStream("bad-compression", f"the {codec} data is cut short")
+        behind = "" if given else f"; its first {taken} bytes give nothing"
+        raise BrokenStream("bad-compression", f"the {codec} data is cut short{behind}")
 
 
 def _trailing_garbage(codec: str, held: bytes, stored: Iterator[bytes], keep: int) -> BrokenStream:

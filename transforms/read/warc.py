@@ -22,12 +22,14 @@ import yaml
 
 from transforms.fields.dates import parse_date
 from transforms.model import Fields, Place, Record, Rejection, StatedDate
+from transforms.read.build import new_record
 from transforms.read.charset import decode_text, refuse_binary_page
 from transforms.read.formats import by_content
 from transforms.read.http_response import decode_body, media_type, parse_response
 from transforms.read.model import (
     BrokenRecord,
     InputFile,
+    JoinedBytes,
     ReadOptions,
     SkippedPart,
     Slice,
@@ -140,10 +142,10 @@ def _read_item(record: WarcRecord, place: Place, options: ReadOptions) -> Item:
         found = _document(record, headers, options)
         if isinstance(found, str):
             return SkippedPart(place, found)
-        kind, content, charset = found
-        return Record(place, record.raw, kind, content, charset, _source_id(headers), _fields(headers))
+        raw, kind, content, charset = found
+        return new_record(place, raw, kind, content, charset, _source_id(headers), _fields(headers))
     except Rejection as rejection:
-        raw = record.whole or raw_of(record.raw, options)
+        raw = record.whole or raw_of(bytes(record.raw), options)
         return broken_record(place, rejection, raw, _source_id(headers))
 
 
@@ -152,7 +154,7 @@ def _source_id(headers: dict[bytes, bytes]) -> str | None:
 
 
 def _document(record: WarcRecord, headers: dict[bytes, bytes], options: ReadOptions):
-    """Kind, content and charset of the document that a record is; or why it is none, a code of SKIPPED.
+    """Raw bytes, kind, content and charset of the document that a record is; or why it is none, a code of SKIPPED.
 
     Raises:
         Rejection: ``too-large``, ``bad-http``, ``empty``, ``binary`` or ``bad-encoding``.
@@ -173,18 +175,19 @@ def _document(record: WarcRecord, headers: dict[bytes, bytes], options: ReadOpti
     is_text = type == b"conversion" and media in ("", "text/plain")
     if media not in _HTML and media not in _VAGUE + _UNKNOWN:
         return "skipped/not-html"
-    body = record.raw[start:]
+    body = bytes(record.raw[start:])
     if media not in _HTML and not is_text and not _looks_like_html(body, http):
         return "skipped/not-html"
     if record.whole:
         raise too_large(options, record.whole)
+    raw = JoinedBytes(bytes(record.raw[:start]), body)
     if is_text:
-        return "text", decode_text(body, charset or "utf-8"), None
+        return raw, "text", decode_text(body, charset or "utf-8"), None
     body = decode_body(body, http, options.max_record_bytes)
     refuse_binary_page(body)
     if charset and _WIDE_CHARSET.match(charset) and b"\0" not in body[:HEAD]:
         charset = None  # any bytes are characters in it, but a page's markup has NUL bytes
-    return "html", body, options.charset or charset
+    return raw, "html", body, options.charset or charset
 
 
 def _looks_like_html(body: bytes, http: dict[bytes, bytes]) -> bool:

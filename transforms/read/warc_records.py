@@ -47,6 +47,7 @@ class WarcRecord(NamedTuple):
         offset: of its first byte in the stream.
         headers: by name in lower case, as bytes; None for bytes that are no record.
         raw: all of it, without the blank lines behind; of a record over ``max_record_bytes`` the first ``HELD`` bytes.
+            A view of the stream's bytes, where they are at hand: not to be kept, as all of them would be.
         block: where in ``raw`` the block begins.
         whole: all of it, where ``raw`` is not.
         problem: why it cannot be used.
@@ -54,7 +55,7 @@ class WarcRecord(NamedTuple):
 
     offset: int
     headers: dict[bytes, bytes] | None
-    raw: bytes
+    raw: bytes | memoryview
     block: int = 0
     whole: Raw | None = None
     problem: Rejection | None = None
@@ -179,7 +180,7 @@ def whole_record(data: bytes, options: ReadOptions) -> WarcRecord | None:
     found = _extent(data, 0, options)
     if not found or data[found.end :] != _BLANK_LINES:
         return None
-    return WarcRecord(0, found.headers, data[: found.end], found.block)
+    return WarcRecord(0, found.headers, memoryview(data)[: found.end], found.block)
 
 
 def _extent(data: bytes, start: int, options: ReadOptions) -> _Extent | None:
@@ -206,7 +207,7 @@ def _next_whole(stream: _Stream, options: ReadOptions) -> WarcRecord | None:
     if data[start + size : start + size + len(_FOLLOWED)] not in (_FOLLOWED, _BLANK_LINES):
         return None
     stream.at = start + size + len(_BLANK_LINES)
-    return WarcRecord(offset, found.headers, data[start : start + size], block)
+    return WarcRecord(offset, found.headers, memoryview(data)[start : start + size], block)
 
 
 def _read_record(stream: _Stream, options: ReadOptions) -> WarcRecord:

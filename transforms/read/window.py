@@ -60,6 +60,7 @@ class Window:
             say.
         at: where in it the next record begins.
         offset: byte offset of that place in the file.
+        passed: the place in it up to which what a reader looks for is known not to be.
         ended: whether there is no more.
         broken: what broke it off, once it has ended.
     """
@@ -70,7 +71,7 @@ class Window:
         self._charset = "" if charset in ("utf-8", "utf-8-sig") else charset
         if self._charset:
             self._chunks = _recoded(self._chunks, self._charset)
-        self.data, self.at, self.offset = b"", 0, offset
+        self.data, self.at, self.passed, self.offset = b"", 0, 0, offset
         self.ended, self.broken = False, None  # type: bool, BrokenStream | None
         self.grow()
         if not offset and self.data.startswith(_BOM):
@@ -79,6 +80,7 @@ class Window:
     def grow(self) -> None:
         """Reads on, until twice as much is at hand, or to the end.  What stands before ``at`` is dropped."""
         parts, held = [self.data[self.at :]], 0
+        self.passed = max(self.passed - self.at, 0)
         wanted = max(len(parts[0]), 1)
         while held < wanted and not self.ended:
             try:

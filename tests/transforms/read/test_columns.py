@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.transforms.read.files import outcome, read_file
 from tests.transforms.read.packed import CODECS, SUFFIXES
 from transforms.model import Place, Record
-from transforms.read import BrokenRecord, InputFile, ReadOptions, Slice, read_slice
+from transforms.read import BrokenRecord, InputFile, ReadOptions, Slice, cut_file, read_slice
 
 ROWS = [
     {
@@ -245,6 +245,43 @@ def test_a_broken_row_group_costs_no_other():
     assert read_file(bytes(data), "a.parquet", 1) == items
 
 
+LARGE = pa.table({"id": range(5000), "text": [f"Story {n} of Dunmere. " * (3 + n % 5) for n in range(5000)]})
+
+
+@pytest.mark.parametrize("groups", [5000, 1700, 600])
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_cut_within_a_row_group_changes_nothing(groups, broken):
+    options = {"data_page_size": 8000, "write_page_checksum": True, "use_dictionary": False}
+    data = bytearray(parquet(LARGE, groups, **options))
+    if broken:
+        text = pq.ParquetFile(io.BytesIO(data)).metadata.row_group(0).column(1)
+        data[text.data_page_offset + text.total_compressed_size // 2] ^= 255
+    whole = read_file(bytes(data), "a.parquet")
+    assert len([item for item in whole if isinstance(item, BrokenRecord)]) == broken
+    assert broken or len(whole) == 5000
+    for slice_bytes in (1, 20_000, 70_000, 200_000):
+        assert read_file(bytes(data), "a.parquet", slice_bytes) == whole
+
+
+@pytest.mark.parametrize("groups", [5000, 1100, 10])
+def test_slices_are_of_one_size_in_unpacked_data_whatever_the_row_groups(groups):
+    data = parquet(LARGE, groups, compression="zstd", use_dictionary=False)
+    file = InputFile("a.parquet", "/a", len(data))
+    metadata = pq.ParquetFile(io.BytesIO(data)).metadata
+    unpacked = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+    slices = cut_file(file, ReadOptions(), lambda _: io.BytesIO(data), unpacked // 5)
+    rows = [(part.end or 5000) - part.start for part in slices]
+    assert sum(rows) == 5000 and 5 <= len(slices) <= 6
+    assert max(rows[:-1]) < 1.3 * min(rows[:-1])
+    assert [part.first_record for part in slices] == [part.start for part in slices]
+
+
+def test_a_large_row_group_is_cut_a_bounded_number_of_times():
+    data = parquet(pa.table({"text": ["A" * 300_000] * 100}), 100, use_dictionary=False)
+    slices = cut_file(InputFile("a.parquet", "/a", len(data)), ReadOptions(), lambda _: io.BytesIO(data), 1)
+    assert [part.start for part in slices] == list(range(0, 100, 7))
+
+
 def test_a_broken_batch_costs_no_other():
     data = bytearray(arrow(ROWS, groups=10, compression="zstd"))
     magic = b"\x28\xb5\x2f\xfd"
@@ -312,10 +349,26 @@ def test_a_row_that_is_too_large_is_one_reject():
 
 def test_the_file_has_changed_since_the_plan():
     data = parquet(ROWS)
-    file = InputFile("a.parquet", "/a", 10**6)
+    file = InputFile("a.parquet", "/a", len(data))
     part = Slice(file, "parquet", "", 500_000, None, 1000)
     (item,) = read_slice(part, ReadOptions(), lambda _: io.BytesIO(data))
-    assert (item.reason, item.detail) == ("unreadable", "the file has fewer row groups than when the run was planned")
+    assert (item.reason, item.detail) == ("unreadable", "the file has fewer rows than when the run was planned")
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+@pytest.mark.parametrize("slice_bytes", [1, 1 << 40])
+def test_a_file_that_grows_or_shrinks_after_the_plan(suffix, slice_bytes):
+    data, options = WRITERS[suffix](ROWS), ReadOptions()
+    file = InputFile(f"a.{suffix}", "/a", len(data))
+    slices = cut_file(file, options, lambda _: io.BytesIO(data), slice_bytes)
+
+    def read(held: bytes) -> list:
+        return [item for part in slices for item in read_slice(part, options, lambda _: io.BytesIO(held))]
+
+    assert read(data + b"more" * 1000) == read(data) == read_file(data, f"a.{suffix}")
+    broken = [item for item in read(data[:-500]) if isinstance(item, BrokenRecord)]
+    assert {item.reason for item in broken} == {"unreadable"}
+    assert "when the run was planned" in broken[0].detail
 
 
 @writers

@@ -12,7 +12,7 @@ from tests.transforms.read.packed import CODECS
 from transforms.model import Record
 from transforms.read import InputFile, ReadOptions, Slice, cut_file, read_slice
 from transforms.read.charset import wide_charset
-from transforms.read.split import RawRecord, split_chunks
+from transforms.read.split import RawRecord, one_by_one, split_chunks
 from transforms.read.streams import codec_of
 
 LINE_FORMATS = {
@@ -95,7 +95,9 @@ def test_the_size_of_what_is_read_at_a_time_changes_nothing(format, data, cuts):
     places = sorted({min(cut, len(data)) for cut in cuts} | {0, len(data)})
     chunks = [data[start:end] for start, end in itertools.pairwise(places)]
     whole = [data] if data else []
-    assert list(split_chunks(iter(chunks), part, options)) == list(split_chunks(iter(whole), part, options))
+    assert list(one_by_one(split_chunks(iter(chunks), part, options))) == list(
+        one_by_one(split_chunks(iter(whole), part, options))
+    )
 
 
 @given(data=contents, at=st.integers(0, 400))
@@ -243,8 +245,8 @@ def test_too_small_a_slice():
 def test_wide_text_is_split_the_same_however_it_is_read():
     raw = "Rad ett \u0a00\n-----\nRad två\n".encode("utf-16")
     part = Slice(InputFile("x", "/x", len(raw)), "separated", "")
-    whole = list(split_chunks(iter([raw]), part, ReadOptions()))
+    whole = list(one_by_one(split_chunks(iter([raw]), part, ReadOptions())))
     assert [type(item) for item in whole] == [RawRecord, RawRecord]
     for size in range(1, 9):
         chunks = [raw[at : at + size] for at in range(0, len(raw), size)]
-        assert list(split_chunks(iter(chunks), part, ReadOptions())) == whole
+        assert list(one_by_one(split_chunks(iter(chunks), part, ReadOptions()))) == whole

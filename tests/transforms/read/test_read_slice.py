@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.transforms.read.files import read_file
 from transforms.model import Place, Record
 from transforms.read import BrokenRecord, InputFile, ReadOptions, Slice, cut_file, read_slice
+from transforms.read.model import JoinedBytes
 from transforms.reasons import REASONS
 
 
@@ -309,3 +311,23 @@ def test_memory_is_bounded_whatever_the_file_expands_to(format):
     tracemalloc.stop()
     assert reasons(items) == ["too-large"]
     assert peak < 5_000_000
+
+
+@pytest.mark.parametrize(
+    "odd", ["", "\ufeffmarked", "\x01\x02\x03", "\x1b$B", "\u3000", " ", "tab\tand \x7f", "\udcff"]
+)
+@pytest.mark.parametrize(
+    ("documents", "gap"), [("line", "\n"), ("separator", "\n-----\n"), ("separator", "\n ----- \n")]
+)
+def test_a_text_among_many_is_read_as_it_is_by_itself(odd, documents, gap):
+    texts = [*(f"Story {number}: the goose of Dunmere is back." for number in range(40)), odd, "The last story."]
+    data = gap.join([*texts, ""]).encode("utf-8", "surrogateescape")
+    many = read_file(data, "a.txt", documents=documents)
+    single = read_file(data, "a.txt", documents=documents, max_record_bytes=1000)
+    assert many == single and len(many) >= 41
+
+
+def test_the_raw_bytes_of_a_page_are_joined_when_they_are_asked_for():
+    raw = JoinedBytes(b"head ", b"body")
+    assert bytes(raw) == raw == b"head body" and len(raw) == 9 and raw[:6] == b"head b"
+    assert raw == JoinedBytes(b"head", b" body") and hash(raw) == hash(b"head body") and repr(raw) == repr(bytes(raw))
