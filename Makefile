@@ -16,7 +16,7 @@ $(VENV)/installed: setup.py pyproject.toml
 	@touch $@
 
 # The main job on the sample corpus, then what it made.
-SAMPLES := tests/data/sample/text tests/data/sample/html tests/data/sample/jsonl tests/data/broken
+SAMPLES := tests/data/sample/text tests/data/sample/html tests/data/sample/jsonl tests/data/sample/formats tests/data/broken
 SHOW := import duckdb; duckdb.sql("SELECT language, source, title, authors, agencies, word_count AS words FROM '$(OUT)/documents/*/*.parquet' ORDER BY language, source").show(max_rows=24, max_width=160)
 
 demo: install

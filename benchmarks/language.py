@@ -2,7 +2,7 @@
 
     python -m benchmarks.language speed [--data languages.jsonl.gz]    documents a second against langdetect, one core
                                                                        (or of the pages of articles.jsonl.gz)
-    python -m benchmarks.language accuracy --data languages.jsonl.gz [--second py3langid]
+    python -m benchmarks.language accuracy --data languages.jsonl.gz [--second py3langid] [--written capitals|bare]
     python -m benchmarks.language mixed --data languages.jsonl.gz    texts joined of two languages; menus around texts
     python -m benchmarks.language fit --data languages.jsonl.gz [--write]
     python -m benchmarks.language pages --data articles.jsonl.gz    disagreements on real pages, by id
@@ -21,6 +21,7 @@ import random
 import re
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +48,9 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("what", choices=("speed", "accuracy", "mixed", "fit", "pages"))
     parser.add_argument("--data", type=Path)
     parser.add_argument("--second", choices=("pycld2", "py3langid"), help="the second engine; default: what is here")
+    parser.add_argument(
+        "--written", choices=sorted(WRITTEN), default="usual", help="accuracy: the texts as they are, ..."
+    )
     parser.add_argument("--write", action="store_true", help="write the fitted calibration into the package")
     args = parser.parse_args(argv)
     if args.what != "speed" and not args.data:
@@ -56,7 +60,7 @@ def main(argv: list[str] | None = None) -> None:
     if args.what == "speed":
         measure_speed(args.data)
     elif args.what == "accuracy":
-        measure_accuracy(read_texts(args.data))
+        measure_accuracy(read_texts(args.data), WRITTEN[args.written])
     elif args.what == "mixed":
         measure_mixed(read_texts(args.data))
     elif args.what == "fit":
@@ -194,12 +198,25 @@ def print_scores(answers: list[tuple[str, int, str, float]]) -> None:
         )
 
 
-def measure_accuracy(texts: list[tuple[str, int, str, str]]) -> None:
-    answers = []
+def measure_accuracy(texts: list[tuple[str, int, str, str]], write: Callable[[str], str]) -> None:
+    answers, mixed = [], 0
     for language, length, _, text in texts:
-        found = detect_language(text)
+        found = detect_language(write(text))
         answers.append((language, length, found.code, found.confidence))
+        mixed += bool(found.mixed)
     print_scores(answers)
+    print(f"{mixed} of {len(texts)} texts told to be mixed")
+
+
+def without_marks(text: str) -> str:
+    """Latin letters without their accents and other marks; other scripts as they are."""
+    split = unicodedata.normalize("NFD", text)
+    bare = [c for before, c in zip("a" + split, split, strict=False) if not (c in _MARKS and before <= "\u024f")]
+    return unicodedata.normalize("NFC", "".join(bare))
+
+
+_MARKS = frozenset(map(chr, range(0x300, 0x370)))
+WRITTEN: dict[str, Callable[[str], str]] = {"usual": str, "capitals": str.upper, "bare": without_marks}
 
 
 # Mixed texts
