@@ -6,15 +6,16 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import NamedTuple
 
-from transforms.language import not_language, second
+from transforms.language import second
 from transforms.language.classic import detect_as_langdetect
 from transforms.language.codes import UNDETERMINED
 from transforms.language.decide import find_candidates, probability, rank_profiles
 from transforms.language.letters import code_units, count_letters, main_script, only_language
 from transforms.language.mixed import MAIN_SCRIPT_SHARE, find_shares, find_spans, has_foreign_window
+from transforms.language.not_language import is_name_list, is_source_code
 from transforms.language.options import LanguageOptions
-from transforms.language.profiles import find_ngrams, load_profiles, score_ngrams
-from transforms.language.related import choose_standard, groups
+from transforms.language.profiles import find_ngrams, find_ngrams_at, load_profiles, score_ngrams
+from transforms.language.related import Group, choose_standard, groups
 from transforms.language.sample import FIRST_LOOK, SECOND_LOOK, Sample, choose_prose, take_sample
 from transforms.language.second import Opinion
 from transforms.language.variants import chinese_script
@@ -35,6 +36,7 @@ SCRIPT_SHARE = 0.6
 SCRIPT_CONFIDENCE = 0.998
 # When a first look is enough: langdetect stops its own sampling at .99999 of an uncalibrated probability.
 SETTLED = 0.97
+DISPUTED = 0.2  # where another language is so likely, it is not
 # A sign of a second language: a share of the second engine's, or of script, or a window of the profiles.
 ONE_LANGUAGE = 0.9
 WINDOW_CHARS = 30
@@ -57,18 +59,20 @@ def detect_language(text: str, *, title: str | None = None, options: LanguageOpt
     if options.engine == "langdetect":
         return _as_langdetect(whole)
     prose = choose_prose(whole)
+    is_code = is_source_code(whole)
     sample = take_sample(prose, FIRST_LOOK)
-    note = _reason_for_und(whole, prose, sample, options)
+    note = _reason_for_und(sample, is_code, prose, options)
     if not sample.is_part:
         return _und(note, sample) if note else _decide(sample, _judge(sample), options)
     judgement = None if note else _judge(sample)
     if judgement is not None and _is_settled(judgement):
-        language = _language(judgement.likely, sample, judgement.script)
-        if not judgement.has_second:
-            return language
-        return _with_shares(language, take_sample(prose, SECOND_LOOK), judgement.opinion, options)
+        group = groups().get(judgement.likely[0][1])
+        if group is None and not judgement.has_second:
+            return _language(judgement.likely, sample, judgement.script)
+        sample = take_sample(prose, SECOND_LOOK)
+        return _decide(sample, _name_standard(judgement, group, sample) if group else judgement, options)
     sample = take_sample(prose, SECOND_LOOK)
-    note = _reason_for_und(whole, prose, sample, options)
+    note = _reason_for_und(sample, is_code, prose, options)
     return _und(note, sample) if note else _decide(sample, _judge(sample), options)
 
 
@@ -97,7 +101,8 @@ def _judge(sample: Sample) -> Judgement:
     has_second |= script_share < MAIN_SCRIPT_SHARE
     if only:
         return Judgement(script, [(SCRIPT_CONFIDENCE, only)], opinion, has_second)
-    scores = score_ngrams(find_ngrams(sample.units, profiles), profiles, len(sample.text) // WINDOW_CHARS)
+    rows = (find_ngrams_at if sample.letters.scripts.keys() <= {"Latn"} else find_ngrams)(sample.units, profiles)
+    scores = score_ngrams(rows, profiles, len(sample.text) // WINDOW_CHARS)
     candidates = find_candidates(rank_profiles(scores, profiles, opinion.code), opinion, sample.letters.weight)
     likely = sorted([(probability(candidate, engine), candidate.code) for candidate in candidates], reverse=True)
     code = likely[0][1] if likely else UNDETERMINED
@@ -105,16 +110,36 @@ def _judge(sample: Sample) -> Judgement:
 
 
 def _is_settled(judgement: Judgement) -> bool:
-    """Whether small windows of a text are enough: near standards need all its words."""
-    likely = judgement.likely
-    return bool(likely) and likely[0][0] >= SETTLED and not groups().keys() & {likely[0][1], judgement.opinion.code}
+    """Whether small windows of a text are enough to ask the engines, of near standards for their group."""
+    if not judgement.likely or judgement.likely[0][0] < SETTLED:
+        return False
+    if len(judgement.likely) > 1 and judgement.likely[1][0] >= DISPUTED:
+        return False
+    codes = judgement.likely[0][1], judgement.opinion.code
+    near = [groups().get(code) for code in codes]
+    return near[0] is near[1] and (near[0] is None or near[0].script == judgement.script)
+
+
+def _name_standard(judgement: Judgement, group: Group, sample: Sample) -> Judgement:
+    """The judgement with the near standard that the second engine names for more of the text."""
+    opinion = second.ask(sample.text, second.engine_name())
+    (confidence, code), *others = judgement.likely
+    return Judgement(
+        script=judgement.script,
+        likely=[(confidence, opinion.code if opinion.code in group.codes else code), *others],
+        opinion=opinion,
+        has_second=judgement.has_second or opinion.share < ONE_LANGUAGE,
+    )
 
 
 def _decide(sample: Sample, judgement: Judgement, options: LanguageOptions) -> Language:
     script, likely, opinion, has_second = judgement
     if likely and likely[0][0] >= 0.5:
         standards = choose_standard(likely[0][1], sample.text, sample.letters.letters, script)
-        likely = [(likely[0][0] * share, member) for share, member in standards] + likely[1:]
+        named = {member for _, member in standards}
+        likely = [(likely[0][0] * share, member) for share, member in standards] + [
+            other for other in likely[1:] if other[1] not in named
+        ]
         language = _language(likely, sample, script)
     else:
         note = "disagreement" if likely else "no-engine"
@@ -124,7 +149,7 @@ def _decide(sample: Sample, judgement: Judgement, options: LanguageOptions) -> L
 
 def _with_shares(language: Language, sample: Sample, opinion: Opinion, options: LanguageOptions) -> Language:
     """The language with the shares of a mixed text; the larger part's is the label."""
-    shares, sure = find_shares(sample.text, language.code, options.mixed_share, _judge_part)
+    shares, sure = find_shares(sample, language.code, options.mixed_share, _judge_part)
     if not shares and opinion.others:
         shares, sure = find_spans(sample.text, options.mixed_share, _judge_part)
     if not shares:
@@ -139,7 +164,7 @@ def _with_shares(language: Language, sample: Sample, opinion: Opinion, options: 
 def _judge_part(text: str) -> tuple[str, float]:
     """The language of a part of a text, and how sure that is before near standards are told apart."""
     sample = take_sample(text, PART_LOOK)
-    if _reason_for_und(text, text, sample, _DEFAULTS):
+    if _reason_for_und(sample, is_source_code(text), text, _DEFAULTS):
         return UNDETERMINED, 0.0
     script, likely, _, _ = _judge(sample)
     if not likely:
@@ -157,16 +182,16 @@ def _as_langdetect(text: str) -> Language:
     return replace(language, script=chinese_script(text) if language.code == "zh" else script)
 
 
-def _reason_for_und(whole: str, prose: str, sample: Sample, options: LanguageOptions) -> str | None:
+def _reason_for_und(sample: Sample, is_code: bool, prose: str, options: LanguageOptions) -> str | None:
     letters = sample.letters
     if letters.weight < options.min_letters:
         is_data = sample.removed > letters.letters or letters.letters < LETTERS_SHARE * letters.visible
         return "not-language" if is_data and letters.visible + sample.removed >= options.min_letters else "too-short"
-    if not_language.is_source_code(whole):
+    if is_code:
         return "source-code"
     if letters.letters < LETTERS_SHARE * letters.visible:
         return "not-language"
-    if not_language.is_name_list(sample.text, prose, letters):
+    if is_name_list(sample.text, prose, letters):
         return "name-list"
     return None
 

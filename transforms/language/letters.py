@@ -22,6 +22,8 @@ _CODE_SIGNS = "{}[]();:=<>_\\&$#@*`"
 _CASED = ("Latn", "Grek", "Cyrl", "Armn")
 # One character of these says as much as some three letters of an alphabet.
 _DENSE = ("Hani", "Hang", "Hira", "Kana")
+# From this share of capitals on, they are no evidence of sentences or names.
+MOSTLY_CAPITALS = 0.6
 
 
 class Letters(NamedTuple):
@@ -57,8 +59,8 @@ def _script_table() -> dict[str, dict]:
 
 @cache
 def _classes() -> tuple[tuple[str, ...], np.ndarray]:
-    """The scripts' codes, then those of the scripts with capitals once more, and the class of every UTF-16 unit."""
-    names = (*_script_table(), *_CASED)
+    """The scripts' codes, those with capitals but Latin once more, and the class of every UTF-16 unit."""
+    names = (*_script_table(), *_CASED[1:])
     table = np.zeros(0x10000, np.uint8)
     kinds = [unicodedata.category(chr(code)) for code in range(0x10000)]
     table[[code for code, kind in enumerate(kinds) if kind == "Nd"]] = _DIGIT
@@ -88,28 +90,21 @@ def is_letter(units: np.ndarray) -> np.ndarray:
 def count_letters(units: np.ndarray) -> Letters:
     """Take the census of a text, given as UTF-16 units."""
     names, table = _classes()
-    counts = np.bincount(table.take(units), minlength=_FIRST_SCRIPT + len(names)).tolist()
+    counts = np.bincount(table.take(units), minlength=_FIRST_SCRIPT + len(names) + 1).tolist()
+    other, _, signs, digits, refused = counts[:_FIRST_SCRIPT]
     latin = counts[_LATIN] + counts[-len(_CASED)]
     scripts = {"Latn": latin} if latin else {}
-    if latin + sum(counts[:_FIRST_SCRIPT]) < len(units):
-        for name, count in zip(names[1 : -len(_CASED)], counts[_LATIN + 1 : -len(_CASED)], strict=True):
-            if count:
-                scripts[name] = count
-        for name, count in zip(_CASED[1:], counts[1 - len(_CASED) :], strict=True):
+    if latin + sum(counts[:_FIRST_SCRIPT]) == len(units):  # most texts: no need to look for the other scripts
+        letters = weight = cased = latin
+    else:
+        for name, count in zip(names[1:], counts[_LATIN + 1 : -len(_CASED)] + counts[1 - len(_CASED) :], strict=True):
             if count:
                 scripts[name] = scripts.get(name, 0) + count
-    letters = sum(scripts.values())
-    return Letters(
-        scripts=scripts,
-        letters=letters,
-        weight=letters + 2 * sum([scripts[script] for script in _DENSE if script in scripts]),
-        visible=letters + counts[_OTHER] + counts[_SIGN] + counts[_DIGIT],
-        signs=counts[_SIGN],
-        digits=counts[_DIGIT],
-        refused=counts[_REFUSED],
-        cased=sum([scripts[script] for script in _CASED if script in scripts]),
-        capitals=sum(counts[-len(_CASED) :]),
-    )
+        letters = sum(scripts.values())
+        weight = letters + 2 * sum([scripts[script] for script in _DENSE if script in scripts])
+        cased = sum([scripts[script] for script in _CASED if script in scripts])
+    visible = letters + other + signs + digits
+    return Letters(scripts, letters, weight, visible, signs, digits, refused, cased, sum(counts[-len(_CASED) :]))
 
 
 def main_script(letters: Letters) -> tuple[str | None, float]:

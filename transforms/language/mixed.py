@@ -8,7 +8,7 @@ languages, if it is sure of both.
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +16,10 @@ import numpy as np
 from transforms.language import second
 from transforms.language.codes import UNDETERMINED
 from transforms.language.decide import columns_of
-from transforms.language.letters import code_units, count_letters, is_letter, main_script
+from transforms.language.letters import Letters, code_units, count_letters, is_letter, main_script
 from transforms.language.profiles import UNITS_PER_NAT, Scores, find_ngrams_at, load_profiles
 from transforms.language.related import groups
+from transforms.language.sample import Sample
 from transforms.model import Share
 
 # A second language with fewer letters than this is a quotation; and in a text with fewer than that, too.
@@ -67,14 +68,15 @@ def has_foreign_window(scores: Scores, code: str) -> bool:
     """Whether one of a text's windows looks like another language than all of it, which is in ``code``."""
     first = int(scores.totals.argmax())
     least = FOREIGN_WINDOW if columns_of(code) else FOREIGN_WINDOW_OUTSIDE
-    return int((scores.windows - scores.windows[:, first, np.newaxis]).max()) >= least * UNITS_PER_NAT
+    gains = np.maximum.reduce(scores.windows, axis=1) - scores.windows[:, first]
+    return max(gains.tolist()) >= least * UNITS_PER_NAT
 
 
-def find_shares(text: str, code: str, least: float, judge: Judge) -> tuple[tuple[Share, ...], float]:
+def find_shares(sample: Sample, code: str, least: float, judge: Judge) -> tuple[tuple[Share, ...], float]:
     """The languages of a mixed text with their shares of its letters, largest first; empty where it is in one.
 
     Args:
-        text: prepared text, its paragraphs or windows on lines.
+        sample: of the text, its paragraphs or windows on lines.
         code: the language that all of it seems to be in.
         least: the share from which a second language counts.
         judge: the rule.
@@ -82,7 +84,7 @@ def find_shares(text: str, code: str, least: float, judge: Judge) -> tuple[tuple
     Returns:
         The shares, and how sure the first language is.
     """
-    segments = cut(text)
+    segments = cut(sample.text, sample.letters)
     if len(segments.texts) < 2:
         return (), 0.0
     chances = (CHANCE,) if columns_of(code) else (CHANCE_OUTSIDE,) if code != UNDETERMINED else (CHANCE, CHANCE_OUTSIDE)
@@ -100,7 +102,7 @@ def find_shares(text: str, code: str, least: float, judge: Judge) -> tuple[tuple
 def _part(segments: Segments, chance: float, least: float, judge: Judge) -> tuple[np.ndarray, list[tuple[str, float]]]:
     """Which segments are in another language, and what both parts are; nothing where they are not two languages."""
     first = int(segments.totals.sum(axis=0).argmax())
-    gains = np.delete(segments.totals, first, axis=1).max(axis=1) - segments.totals[:, first] - chance
+    gains = _best_but(segments.totals, [first]) - segments.totals[:, first] - chance
     other = best_path(np.where(segments.foreign, SCRIPT_GAIN, gains))
     if not _is_fair(segments, other, least):
         return other, []
@@ -115,34 +117,35 @@ def _are_two(part: tuple[str, float], other: tuple[str, float]) -> bool:
     return part[0] != other[0] and min(part[1], other[1]) >= SURE and not _are_near(part[0], other[0])
 
 
-def cut(text: str) -> Segments:
-    """Cut a text at its lines, and long lines into pieces of about ``SEGMENT_CHARS``."""
-    texts = []
-    for line in text.split("\n"):
-        number = max(1, round(len(line) / SEGMENT_CHARS))
-        edges = [len(line) * place // number for place in range(number + 1)]
-        texts += [line[start:end] for start, end in pairwise(edges)]
-    texts = [piece for piece in texts if piece.strip()]
+def cut(text: str, letters: Letters) -> Segments:
+    """Cut a text (and its census) at its lines, and long lines into pieces of about ``SEGMENT_CHARS``."""
+    texts = [piece for line in text.split("\n") for piece in _pieces(line) if not piece.isspace()]
     if len(texts) < 2:
         return Segments(texts, np.zeros(len(texts)), np.zeros((len(texts), 1)), np.zeros(len(texts), bool))
     joined, profiles = "\n".join(texts), load_profiles()
     units = code_units(joined)
     lengths = [len(piece) + 1 if len(units) == len(joined) else len(code_units(piece)) + 1 for piece in texts]
-    starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-    rows, places = find_ngrams_at(units, profiles)
-    at = np.searchsorted(places, starts)
-    sums = np.add.reduceat(profiles.table.take(np.append(rows, 0), axis=0), at, axis=0, dtype=np.int32)[:, :-1]
-    sums[at == np.append(at[1:], len(rows))] = 0  # no n-gram: reduceat gives the next one
+    starts = [0, *accumulate(lengths[:-1])]
+    rows = find_ngrams_at(units, profiles)
+    sums = np.add.reduceat(profiles.table.take(rows, axis=0), starts, axis=0, dtype=np.int32)[:, :-1]
     return Segments(
         texts,
         np.add.reduceat(is_letter(units), starts, dtype=np.int64),
         sums / UNITS_PER_NAT,
-        _foreign_scripts(texts, units),
+        _foreign_scripts(texts, letters),
     )
 
 
-def _foreign_scripts(texts: list[str], units: np.ndarray) -> np.ndarray:
-    script, share = main_script(count_letters(units))
+def _pieces(line: str) -> list[str]:
+    number = round(len(line) / SEGMENT_CHARS)
+    if number <= 1:
+        return [line] if line else []
+    edges = [len(line) * place // number for place in range(number + 1)]
+    return [line[start:end] for start, end in pairwise(edges)]
+
+
+def _foreign_scripts(texts: list[str], letters: Letters) -> np.ndarray:
+    script, share = main_script(letters)
     if share >= MAIN_SCRIPT_SHARE:
         return np.zeros(len(texts), bool)
     return np.array([main_script(count_letters(code_units(text)))[0] not in (script, None) for text in texts])
@@ -175,10 +178,17 @@ def _gains_between(segments: Segments, code: str, other: str) -> np.ndarray:
     if ours and theirs:
         gains = totals[:, theirs].max(axis=1) - totals[:, ours].max(axis=1)
     elif ours:
-        gains = np.delete(totals, ours, axis=1).max(axis=1) - totals[:, ours].max(axis=1) - CHANCE
+        gains = _best_but(totals, ours) - totals[:, ours].max(axis=1) - CHANCE
     else:
-        gains = totals[:, theirs].max(axis=1) - np.delete(totals, theirs, axis=1).max(axis=1) + CHANCE
+        gains = totals[:, theirs].max(axis=1) - _best_but(totals, theirs) + CHANCE
     return np.where(segments.foreign, SCRIPT_GAIN, gains)
+
+
+def _best_but(totals: np.ndarray, columns: list[int]) -> np.ndarray:
+    """How well the best of the other languages does in each segment."""
+    others = totals.copy()
+    others[:, columns] = -np.inf
+    return np.maximum.reduce(others, axis=1)
 
 
 def _is_fair(segments: Segments, other: np.ndarray, least: float) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from transforms.fields.data import load_yaml
-from transforms.language.letters import Letters
+from transforms.language.letters import MOSTLY_CAPITALS, Letters
 
 # Prose has these signs at .002 to .008 of its characters, source code at .02 to .2, even with long comments.
 CODE_SIGNS = b"{}=<>_;()[]\\#/*@$|"
@@ -29,11 +29,16 @@ DENSE_SIGNS = 0.12
 NAME_CAPITALS = 0.09
 GIVEN_NAMES = 0.25
 GIVEN_NAMES_IN_PAIRS = 0.12
+FEW_GIVEN_NAMES = 0.05  # of the sample's words; with fewer it is not worth looking at all of the text
 RUNNING_WORDS = 0.03
 PART_CHARS = 1000
 NAME_CHARS = 400
 WORD_CHARS = 12
 PARTICLES = 0.15
+# A table's row: of so many characters, a part of its words with digits, no sentence's end.
+ROW_CHARS = 120
+ROW_NUMBERS = 0.25
+SENTENCE_ENDS = frozenset(".!?…。！？।؟۔:;”»")
 
 
 @cache
@@ -95,6 +100,7 @@ _SIGNS = re.compile(r"[{}\[\]();=<>_\\&$#@*`/+]")
 _BLOCKS = {'"""': '"""', "'''": "'''", "/*": "*/", "<!--": "-->", "{-": "-}", "=begin": "=end"}
 _BLOCK_START = re.compile(r"\w{0,2}(\"\"\"|''')|(/\*|<!--|\{-|=begin)")
 _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
+_HAS_DIGIT = re.compile(r"\d").search
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NAME_SEPARATORS = re.compile(r"[,;:|•·\n\t/、，；・]+|\s+[-–—&]\s+|\s*\d+[.)]\s*")
 
@@ -215,6 +221,33 @@ def is_code_line(line: str) -> bool:
     return len(_SIGNS.findall(head)) >= max(3, DENSE_SIGNS * len(head.strip()))
 
 
+@cache
+def _running_word() -> re.Pattern[str]:
+    """A word without a capital that may not stand in a name."""
+    small = "".join(filter(str.islower, map(chr, range(0x2000))))
+    return re.compile(rf"(?<!\w)(?!(?:{'|'.join(sorted(_names().particles))})\b)[{small}]\w")
+
+
+def is_row(line: str) -> bool:
+    """Whether a line has the look of a table's row or of a list: names, numbers, no sentence.
+
+    In scripts without capitals only numbers tell.
+    """
+    if not _running_word().search(line, 0, ROW_CHARS):
+        initials = [word[0] for word in _WORD.findall(line, 0, ROW_CHARS)]
+        if 2 * sum(map(str.isupper, initials)) >= len(initials):
+            return True
+    return len(line) <= ROW_CHARS and line.rstrip()[-1:] not in SENTENCE_ENDS and _is_numbered(line)
+
+
+def _is_numbered(line: str) -> bool:
+    words = line.split()
+    if len(line) > WORD_CHARS * len(words):
+        return False  # no words: a script without spaces
+    numbers = [bool(_HAS_DIGIT(word)) for word in words]
+    return any(numbers[-2:]) or sum(numbers) >= ROW_NUMBERS * len(words)
+
+
 def is_name_list(sample: str, whole: str, letters: Letters) -> bool:
     """Whether nearly all words of a text are names: no words of running text among them.
 
@@ -231,22 +264,29 @@ def is_name_list(sample: str, whole: str, letters: Letters) -> bool:
         return False
     if letters.weight > letters.letters:
         return _is_list_of_family_names(sample, names)
-    few_capitals = 2 * letters.cased < letters.letters or letters.capitals < NAME_CAPITALS * letters.cased
-    if few_capitals and names.given.isdisjoint([piece.strip(",.;:-") for piece in pieces]):
-        return False
-    text = _ends(whole)
-    words = _WORD.findall(text.lower())
+    few_capitals = 2 * letters.cased < letters.letters or not _has_name_capitals(letters)
+    if few_capitals:
+        given = sum(map(names.given.__contains__, [piece.strip(",.;:-") for piece in pieces]))
+        if given < max(1, FEW_GIVEN_NAMES * len(pieces)):
+            return False
+    written = _WORD.findall(_ends(whole))
+    words = [word.lower() for word in written]
     if sum(map(names.running.__contains__, words)) > RUNNING_WORDS * len(words):
         return False
     given = sum(map(names.given.__contains__, words))
-    share = GIVEN_NAMES_IN_PAIRS if _is_set_as_names(text) else GIVEN_NAMES
-    if given >= max(2, share * len(words)):
+    is_rich = given >= GIVEN_NAMES * len(words)
+    if given >= max(2, GIVEN_NAMES_IN_PAIRS * len(words)) and (is_rich or _is_set_as_names(_ends(whole))):
         return True
     if few_capitals:
         return False
     particles = sum(map(names.particles.__contains__, words))
-    capital = sum(word[:1].isupper() for word in _WORD.findall(text) if word.lower() not in names.particles)
+    capital = sum(word[:1].isupper() for word in written if word.lower() not in names.particles)
     return capital + particles >= 0.9 * len(words) and particles <= PARTICLES * len(words)
+
+
+def _has_name_capitals(letters: Letters) -> bool:
+    """Whether a text has the capitals of names; of text all in capitals they tell nothing."""
+    return NAME_CAPITALS * letters.cased <= letters.capitals <= MOSTLY_CAPITALS * letters.cased
 
 
 def _ends(text: str) -> str:

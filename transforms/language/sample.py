@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.language.letters import Letters, code_units, count_letters
+from transforms.language.letters import MOSTLY_CAPITALS, Letters, code_units, count_letters
+from transforms.language.not_language import SENTENCE_ENDS, is_row
 
 # A first look is at small windows, spread so that a fifth of the text in another language cannot hide between them;
 # where that does not settle it, a second is at more of the text.  STUDIES: 8 windows of 125 characters do as well as
@@ -20,10 +21,9 @@ SECOND_LOOK = (16, 125)
 # may be a menu's.
 PROSE_LINE_BYTES = 80
 PROSE_CHARS = 100
+SENTENCE_CHARS = 60  # what a table's rows must leave, so that it is one sentence
 ITEM_CHARS = 28  # a menu's items are shorter, verses mostly longer
 PROSE_SHARE = 0.25
-# From this share of capitals on, they are no evidence of sentences or names: the text is lower-cased.
-MOSTLY_CAPITALS = 0.6
 
 # Base64 is one sixth digits, other encodings more; prose is one fiftieth.
 DATA_SHARE = 0.04
@@ -75,16 +75,22 @@ def take_sample(prose: str, look: tuple[int, int] = SECOND_LOOK) -> Sample:
 
 
 def choose_prose(text: str) -> str:
-    """The lines that are long enough to be prose, where they are a fair part of the text; else all of it."""
+    """The lines that are long enough to be prose, where they are a fair part of the text; else all but a table's rows.
+
+    Names and numbers say little of a language, so two sentences beside a table count for more than it.
+    """
     if "\n" not in text:
         return text
-    prose = [line for line in text.split("\n") if len(line) * 3 >= PROSE_LINE_BYTES and _is_long(line)]
+    lines = text.split("\n")
+    prose = [line for line in lines if len(line) * 3 >= PROSE_LINE_BYTES and _is_long(line)]
+    prose = [line for line in prose if line[-1] in SENTENCE_ENDS or not is_row(line)]
     length = sum(map(len, prose))
-    if length < PROSE_CHARS:
-        return text
-    if length >= PROSE_SHARE * len(text) or length >= PROSE_SHARE * _length_without_items(text):
+    if length >= PROSE_CHARS and (
+        length >= PROSE_SHARE * len(text) or length >= PROSE_SHARE * _length_without_items(text)
+    ):
         return "\n".join(prose)
-    return text
+    prose = [line for line in lines if line and not is_row(line)]
+    return "\n".join(prose) if sum(map(len, prose)) >= SENTENCE_CHARS else text
 
 
 def _length_without_items(text: str) -> int:
@@ -98,7 +104,7 @@ def _is_long(line: str) -> bool:
 
 
 def _windows(text: str, number: int, length: int) -> str:
-    """Windows spread evenly over a long text, each of whole words where words have spaces."""
+    """Windows spread evenly over a long text, each of whole words where words have spaces, filled up to one length."""
     if len(text) <= number * length * 5 // 4:
         return text
     step = (len(text) - length) / (number - 1)
@@ -109,8 +115,8 @@ def _windows(text: str, number: int, length: int) -> str:
             start = max(start, text.find(" ", start, start + 16))
         end = start + length
         space = text.rfind(" ", end - 16, end + 1) if end < len(text) else -1
-        windows.append(text[start : end if space < 0 else space])
-    return "\n".join(windows)
+        windows.append(text[start : end if space < 0 else space].ljust(length) + "\n")
+    return "".join(windows)
 
 
 def _without_data(text: str, letters: Letters) -> str:

@@ -43,11 +43,6 @@ def engine_name() -> str:
     return "pycld2"
 
 
-def sees_mixtures() -> bool:
-    """Whether the second engine says of a text how much of it is in which language."""
-    return engine_name() == "pycld2"
-
-
 @cache
 def engine_version() -> str:
     return version(engine_name())

@@ -2,7 +2,6 @@
 
 import math
 import unicodedata
-from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -11,14 +10,7 @@ from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.utils.ngram import NGram
 
 from transforms.language.letters import code_units
-from transforms.language.profiles import (
-    SMOOTHING,
-    UNITS_PER_NAT,
-    expand_ngrams,
-    find_ngrams,
-    load_profiles,
-    score_ngrams,
-)
+from transforms.language.profiles import SMOOTHING, UNITS_PER_NAT, find_ngrams, load_profiles, score_ngrams
 
 # No text that ends on its own: words in capitals, accents, scripts that langdetect folds, runs of spaces, numbers.
 TEXTS = [
@@ -45,11 +37,66 @@ def factory():
     return factory
 
 
-@pytest.fixture(scope="module")
-def row_of(factory):
-    """Our row for each of the package's n-grams that a text can have: some have characters that it replaces."""
+def _package_ngrams(factory, text):
+    detector = factory.create()
+    detector.append(text)
+    detector.cleaning_text()
+    return detector._extract_ngrams()
+
+
+def _compare(text, factory):
+    """The scores are the sums of the package's own probabilities of its own n-grams of the text, in whole numbers."""
+    profiles, ngrams = load_profiles(), _package_ngrams(factory, text)
+    scores = score_ngrams(find_ngrams(code_units(text), profiles), profiles)
+    assert scores.known == len(ngrams)
+    for column, code in enumerate(factory.langlist):
+        probabilities = [factory.word_lang_prob_map[ngram][column] for ngram in ngrams]
+        want = sum(round(math.log(probability + SMOOTHING) * UNITS_PER_NAT) for probability in probabilities)
+        assert int(scores.totals[profiles.codes.index(code)]) == want, code
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_scores_are_the_packages(text, factory):
+    _compare(text, factory)
+
+
+@given(st.text(alphabet=st.sampled_from("aAbBéÉzZ  .1Ññșțşжшヶ漢字가나ệḿ\u0300’–\n"), max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_scores_are_the_packages_for_any_text(factory, text):
+    _compare(NGram.normalize_vi(unicodedata.normalize("NFC", text)), factory)
+
+
+@given(st.sampled_from(TEXTS), st.integers(1, 9))
+@settings(max_examples=60, deadline=None)
+def test_windows_add_up_to_the_text(text, windows):
+    profiles = load_profiles()
+    rows = find_ngrams(code_units(text), profiles)
+    scores = score_ngrams(rows, profiles, windows)
+    assert scores.windows.shape == (windows, len(profiles.codes))
+    assert scores.windows.sum(axis=0).tolist() == scores.totals.tolist()
+    assert scores.totals.tolist() == score_ngrams(rows, profiles).totals.tolist()
+
+
+def test_size_in_memory():
+    profiles = load_profiles()
+    lists = (profiles.pairs.offsets, profiles.pairs.places, profiles.triples.offsets, profiles.triples.places)
+    columns = (profiles.characters, profiles.singles, profiles.latin)
+    assert sum(array.nbytes for array in (profiles.table, *lists, *columns)) < 15_000_000
+    assert profiles.table.shape[1] - 1 == len(profiles.codes) == len(set(profiles.codes))
+
+
+def test_no_two_lists_have_one_offset():
+    profiles = load_profiles()
+    for lists in (profiles.pairs, profiles.triples):
+        used = lists.offsets[lists.offsets < lists.offsets.max()]
+        assert len(set(used.tolist())) == len(used) > 1000
+
+
+def test_every_ngram_has_a_row_of_its_own(factory):
     ngrams = [ngram for ngram in factory.word_lang_prob_map if all(NGram.normalize(c) == c for c in ngram)]
-    return {ngram: _row(ngram) for ngram in ngrams}
+    rows = {_row(ngram) for ngram in ngrams}
+    assert len(rows) == len(ngrams)
+    assert min(rows) > 0
 
 
 def _row(ngram: str) -> int:
@@ -58,55 +105,6 @@ def _row(ngram: str) -> int:
     row, before = int(profiles.singles[first]), first
     for lists, character in zip((profiles.pairs, profiles.triples), others, strict=False):
         place = int(lists.places[lists.offsets[before] + character])
-        assert place >> 32 == before
-        row = before = place & 0xFFFFFFFF
+        assert place >> 18 == character
+        row = before = place & 0x3FFFF
     return row
-
-
-def _package_ngrams(factory, text):
-    detector = factory.create()
-    detector.append(text)
-    detector.cleaning_text()
-    return detector._extract_ngrams()
-
-
-def _compare(text, factory, row_of):
-    profiles = load_profiles()
-    want = Counter(row_of[ngram] for ngram in _package_ngrams(factory, text))
-    assert expand_ngrams(find_ngrams(code_units(text), profiles), profiles) == want
-
-
-@pytest.mark.parametrize("text", TEXTS)
-def test_ngrams_are_the_packages(text, factory, row_of):
-    _compare(text, factory, row_of)
-
-
-@given(st.text(alphabet=st.sampled_from("aAbBéÉzZ  .1Ññșțşжшヶ漢字가나ệḿ\u0300’–\n"), max_size=60))
-@settings(max_examples=300, deadline=None)
-def test_ngrams_are_the_packages_for_any_text(factory, row_of, text):
-    _compare(NGram.normalize_vi(unicodedata.normalize("NFC", text)), factory, row_of)
-
-
-@pytest.mark.parametrize("text", [text for text in TEXTS if len(text) > 5])
-def test_scores_are_the_sums_of_the_packages_probabilities(text, factory):
-    profiles = load_profiles()
-    ngrams = _package_ngrams(factory, text)
-    scores = score_ngrams(find_ngrams(code_units(text), profiles), profiles)
-    assert scores.known == len(ngrams)
-    for column, code in enumerate(factory.langlist):
-        want = sum(math.log(factory.word_lang_prob_map[ngram][column] + SMOOTHING) for ngram in ngrams)
-        got = int(scores.totals[profiles.codes.index(code)]) / UNITS_PER_NAT
-        assert got == pytest.approx(want, abs=len(ngrams) * 0.5 / UNITS_PER_NAT + 1e-6)
-
-
-def test_size_in_memory():
-    profiles = load_profiles()
-    lists = (profiles.pairs.offsets, profiles.pairs.places, profiles.triples.offsets, profiles.triples.places)
-    columns = (profiles.endings, profiles.characters, profiles.singles, profiles.latin)
-    assert sum(array.nbytes for array in (profiles.table, *lists, *columns)) < 20_000_000
-    assert profiles.table.shape[1] - 1 == len(profiles.codes) == len(set(profiles.codes))
-
-
-def test_every_ngram_has_a_row_of_its_own(row_of):
-    assert len(set(row_of.values())) == len(row_of)
-    assert min(row_of.values()) > 0

@@ -9,7 +9,7 @@ import yaml
 
 from transforms.language import decide, related
 from transforms.language.letters import code_units, count_letters, main_script
-from transforms.language.not_language import is_code_line
+from transforms.language.not_language import is_code_line, is_row
 from transforms.language.variants import chinese_script
 
 
@@ -45,6 +45,27 @@ def test_lines_of_prose_are_no_code(line):
 )
 def test_no_line_takes_long(line):
     is_code_line(line)  # a pattern that backtracks without end would hang here
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        ("1 Kyle Harwick 5040 5 1 17 27", True),
+        ("Ingrid van der Meer", True),
+        ("Pos. Pilot Points", True),
+        ("12.5 13.75 1,200.00", True),
+        ("Garden hose with sprinkler 23,90 €", True),
+        ("Only twelve drivers can still win.", False),
+        ("He was born in Harlow Bay on 4 May 1971.", False),
+        ("Nur zwölf können noch gewinnen", False),
+        ("Только первые двенадцать", False),
+        ("ستجد هنا الترتيب بعد كل سباق", False),
+        ("ראש העיר אמרה ל־BBC כי הגשר ייפתח", False),
+        ("在4月开放的那座新桥梁全长有20米", False),
+    ],
+)
+def test_rows_of_a_table(line, row):
+    assert is_row(line) is row
 
 
 @pytest.mark.parametrize(
