@@ -11,6 +11,7 @@ from functools import cache
 
 from transforms.clean.lines import UNSPACED, Line
 from transforms.clean.rules import WORDS, Hit, load_rules
+from transforms.fields.authors import looks_like_name
 from transforms.fields.dates import find_date
 
 Taken = dict[int, Hit]
@@ -27,6 +28,11 @@ _PRICE = (
 )
 _PRICES = rf"[▲▼△▽↑↓]?\s?(?:{_PRICE})(?:\s[▲▼△▽↑↓]?\s?\(?(?:{_PRICE})\)?){{0,3}}\s?[▲▼△▽↑↓]?"
 _TICKER_PRICE = re.compile(_PRICES)
+# Whatever the name, a price and an arrow or a change in per cent: Harlow Salt 12,450 ▲350
+_ANY_NAME = (
+    r"[^\W\d][^\d:!?]{0,28}\s[$€£¥₩₹]?\s?\d[\d.,]{0,9}\s?(?:[A-Z]{3}|[$€£¥₩₹원円元])?\s?"
+    r"(?:[▲▼△▽↑↓]\s?\d[\d.,]{0,9}\s?%?|\(?[+−–-]\d{1,2}[.,]\d{1,2}\s?%\)?)(?:\s?\(?[+−–-]?\d{1,2}[.,]\d{1,2}\s?%\)?)?"
+)
 _TEMPERATURE = re.compile(r"(?:[^\W\d_][^\d:!?]{0,28}\s)?[+−–-]?\d{1,2}(?:[.,]\d)?\s?°\s?[CFcf]?")
 _WHOLE_PRICE = re.compile(r"[A-Z]{2,6}\s\d{1,6}")
 # Above a story stand a few quotations; a table of them is a text.
@@ -37,21 +43,25 @@ MOST_TICKERS = 8
 def _ticker_forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A ticker on one line, and the name alone that stands above its price."""
     name = rf"{_SYMBOL}|(?i:{'|'.join(load_rules(WORDS)['quoted'])})"
-    return re.compile(rf"(?:{name})[\s:]\s?{_PRICES}"), re.compile(name)
+    return re.compile(rf"(?:{name})[\s:]\s?{_PRICES}|{_ANY_NAME}"), re.compile(name)
 
 
 def take_tickers(lines: list[Line], taken: Taken) -> None:
     """Quotations at the top: ``CMSC 0.0578``, ``CMSC`` above ``0.0578``; not where the text is a table of them."""
     found: list[int] = []
-    index = 0
+    index = labels = 0
     while index < len(lines) and (index in taken or len(lines[index].text) <= 60):
         if index in taken:
             index += 1
             continue
-        width = _ticker_width(lines, index, taken)
-        if not width and found and index - 1 in (found[-1], *taken) and _WHOLE_PRICE.fullmatch(lines[index].text):
-            # Whole numbers only beside others.
+        width = _ticker_width(lines, index, taken) or _beside_particulars(lines, taken, index)
+        if not width and found and index - 1 in (found[-1], *taken) and _beside_quotation(lines[index].text):
             width = 1
+        if not width and labels < MOST_LABELS and _is_button(lines[index]):
+            # The section may stand above them.
+            labels += 1
+            index += 1
+            continue
         if not width:
             break
         found.extend(range(index, index + width))
@@ -60,6 +70,26 @@ def take_tickers(lines: list[Line], taken: Taken) -> None:
         return
     for place in found:
         taken[place] = Hit("ticker/quotation", "ticker", "head", 0, len(lines[place].text), 0.97)
+
+
+# Harlow Salt 9,42; Harlow Salt +3,1 %
+_NAME_AND_PRICE = re.compile(
+    r"(?:[^\W\d_a-zß-ÿ][\w&.’'-]{0,20}\s){1,3}(?:\d{1,5}[.,]\d\d|[+−–-]\d{1,2}(?:[.,]\d{1,2})?\s?%)"
+)
+
+
+def _beside_particulars(lines: list[Line], taken: Taken, index: int) -> int:
+    """1 for a name with its price alone or its change alone, beside a date or byline; else 0."""
+    beside = any(place in taken and taken[place].kind in _PARTICULARS for place in (index - 1, index + 1))
+    return int(beside and _NAME_AND_PRICE.fullmatch(lines[index].text) is not None)
+
+
+_PARTICULARS = frozenset(["date-line", "byline"])
+
+
+def _beside_quotation(text: str) -> bool:
+    """Whole numbers, and a change without the name: below another quotation only."""
+    return _WHOLE_PRICE.fullmatch(text) is not None or _TICKER_PRICE.fullmatch(text) is not None
 
 
 def _ticker_width(lines: list[Line], index: int, taken: Taken) -> int:
@@ -86,7 +116,7 @@ def take_alternative_texts(lines: list[Line], taken: Taken, layout: bool) -> Non
     pairs = [
         index - 1
         for index, hit in taken.items()
-        if hit.kind in _PICTURES and index > 0 and index - 1 not in taken and _may_be_alternative(lines[index - 1])
+        if hit.kind in PICTURES and index > 0 and index - 1 not in taken and may_be_alternative(lines[index - 1])
     ]
     if layout:
         pairs = [
@@ -99,9 +129,31 @@ def take_alternative_texts(lines: list[Line], taken: Taken, layout: bool) -> Non
             for index in pairs
             if (_longer_than_subheads(lines[index]) or _same_picture(lines[index].text, lines[index + 1].text))
             and (any(lines[place].prose for place in range(index)) or _below_title(taken, index))
+            and not _is_only_title(lines, taken, index)
         ]
-    for index in [*pairs, *_below_credits(lines, taken)]:
+    for index in [*pairs, *_sentences(lines, taken), *_below_credits(lines, taken)]:
         taken[index] = Hit("caption/alternative-text", "caption", "any", 0, len(lines[index].text), 0.9)
+
+
+def _sentences(lines: list[Line], taken: Taken) -> list[int]:
+    """Short sentences between noise and a caption, both above the story, that tell of the caption's picture."""
+    found = []
+    for index in range(1, min(_first_paragraph(lines, taken), len(lines) - 1)):
+        line, below = lines[index], taken.get(index + 1)
+        if (
+            line.final
+            and index not in taken
+            and index - 1 in taken
+            and below is not None
+            and below.kind == "caption"
+            and _same_picture(line.text, lines[index + 1].text, STEM)
+        ):
+            found.append(index)
+    return found
+
+
+def _first_paragraph(lines: list[Line], taken: Taken) -> int:
+    return next((index for index, line in enumerate(lines) if line.prose and index not in taken), 0)
 
 
 def _below_credits(lines: list[Line], taken: Taken) -> list[int]:
@@ -123,7 +175,20 @@ def _below_credits(lines: list[Line], taken: Taken) -> list[int]:
     return found
 
 
-_PICTURES = frozenset(["caption", "credit"])
+def _is_only_title(lines: list[Line], taken: Taken, index: int) -> bool:
+    """Whether the line above a caption that it has no words in common with is all that may be the title."""
+    return (
+        taken[index + 1].kind == "caption"  # above a credit alone it is the caption
+        and may_be_title(lines[index])
+        and not _same_picture(lines[index].text, lines[index + 1].text, STEM)
+        and not any(place not in taken for place in range(index))
+        and index + 2 < len(lines)
+        and not any(taken[place].kind == "title" for place in range(index))
+        and (lines[index + 2].prose or index + 2 in taken)
+    )
+
+
+PICTURES = frozenset(["caption", "credit"])
 
 
 def _longer_than_subheads(line: Line) -> bool:
@@ -131,21 +196,25 @@ def _longer_than_subheads(line: Line) -> bool:
 
 
 _LONG_WORD = re.compile(r"\w{4,}")
-_ABOVE_PICTURES = frozenset(["byline", "date-line", "reading-time", "title"])
+_ABOVEPICTURES = frozenset(["byline", "date-line", "reading-time", "title"])
 
 
-def _same_picture(alternative: str, caption: str) -> bool:
-    """Whether two words of some length stand in both."""
-    words = [set(_LONG_WORD.findall(text.casefold())) for text in (alternative, caption)]
+# So many letters of a word are the same whatever its ending.
+STEM = 5
+
+
+def _same_picture(alternative: str, caption: str, stem: int | None = None) -> bool:
+    """Whether two words of some length stand in both, or their first ``stem`` letters."""
+    words = [{word[:stem] for word in _LONG_WORD.findall(text.casefold())} for text in (alternative, caption)]
     return len(words[0] & words[1]) > 1
 
 
 def _below_title(taken: Taken, index: int) -> bool:
     above = [taken[place].kind for place in range(index) if place in taken]
-    return len(above) > 1 and not _ABOVE_PICTURES.isdisjoint(above)
+    return len(above) > 1 and not _ABOVEPICTURES.isdisjoint(above)
 
 
-def _may_be_alternative(line: Line) -> bool:
+def may_be_alternative(line: Line) -> bool:
     return (
         not line.final
         and not line.prose
@@ -196,11 +265,13 @@ _HEADERS = frozenset(
 )
 _BULLET = re.compile(r"[•*▪●►▶>»→·–—-]\s?\S")
 MOST_LINKS = 12
+# Amid a story so many lines without a mark are the links below a header; what follows may be a subhead.
+MOST_BARE_LINKS = 2
 
 
 def take_link_lists(lines: list[Line], taken: Taken, layout: bool) -> None:
     """What follows the header of a list of links: all of it where no prose follows, else its bulleted or next lines."""
-    last_prose = max((index for index, line in enumerate(lines) if line.prose and index not in taken), default=-1)
+    last_prose = last_left(lines, taken)
     for header in sorted(
         index for index, hit in taken.items() if hit.rule in _HEADERS or hit.rule == "related/strong-cue"
     ):
@@ -211,7 +282,8 @@ def take_link_lists(lines: list[Line], taken: Taken, layout: bool) -> None:
         for index in range(header + 1, last):
             if index in taken:
                 continue
-            if header < last_prose and not _is_link(lines, index, layout):
+            near = index - header <= MOST_BARE_LINKS and _may_be_bare_link(lines[index])
+            if header < last_prose and not (near or _is_link(lines, index, layout)):
                 break
             taken[index] = Hit("related/list", "related", "foot", 0, len(lines[index].text), 0.85)
         if header > last_prose:
@@ -219,9 +291,18 @@ def take_link_lists(lines: list[Line], taken: Taken, layout: bool) -> None:
             return
 
 
+def _may_be_link(line: Line) -> bool:
+    return not line.prose and not line.final and line.size <= 140
+
+
+def _may_be_bare_link(line: Line) -> bool:
+    """A headline; neither a subhead of one word nor a result."""
+    return line.size >= 12 and _may_be_link(line) and line.text[-1] not in ":：" and not _FIGURE.search(line.text)
+
+
 def _is_link(lines: list[Line], index: int, layout: bool) -> bool:
     line = lines[index]
-    if line.prose or line.final or line.size > 140:
+    if not _may_be_link(line):
         return False
     return bool(_BULLET.match(line.text)) or (layout and not line.after_blank)
 
@@ -235,17 +316,62 @@ _MAY_CLOSE = frozenset(["related", "newsletter", "navigation", "source", "byline
 _ENDS = frozenset(["sign-off", "legal"])
 _LAST_WORDS = frozenset(["sign-off", "comments"])
 _DIVIDERS = frozenset(["sign-off/line", "sign-off/general"])
+# Notes on the text itself: another paragraph may follow.
+_NOTES = frozenset(["legal/this-text", "legal/correction", "legal/opinion", "legal/licence"])
 _BUTTONS = frozenset(["share", "player"])
 
 
 def take_leftovers(lines: list[Line], taken: Taken, top: int) -> None:
     """Lines that no rule knows, at the foot below noise that closes a story, and beside buttons at the top."""
     _take_below_the_end(lines, taken)
-    for index in range(1, min(top, len(lines) - 1)):
-        if index not in taken and index - 1 in taken and taken[index - 1].kind in _BUTTONS and _is_button(lines[index]):
+    labels: list[int] = []
+    for index in range(min(top, len(lines) - 1)):
+        if index in taken:
+            continue
+        line = lines[index]
+        if index - 1 in taken and taken[index - 1].kind in _BUTTONS and _is_button(line):
             _take_as(lines, taken, index, index - 1)
-        elif index not in taken and lines[index].prose:
-            return
+        elif line.final and (line.prose or line.size >= SHORTEST_SENTENCE):
+            break
+        else:
+            labels.append(index)
+    if len(labels) <= MOST_LABELS and all(map(_may_be_label, (lines[index] for index in labels))):
+        _take_labels(lines, taken, labels)
+
+
+# Sections, places, names of columns: so many stand between noise and a story that begins; more are a list.
+MOST_LABELS = 2
+SHORTEST_SENTENCE = 24
+
+
+def _may_be_label(line: Line) -> bool:
+    return not line.final and line.text[-1] not in ":：" and not _FIGURE.search(line.text)
+
+
+def _in_story(lines: list[Line], taken: Taken, index: int) -> bool:
+    """Whether a label is a name that the story has, or stands above it as other labels do above its parts."""
+    text, below = lines[index].text, index + 1
+    prose = [line for place, line in enumerate(lines) if line.prose and place not in taken]
+    if looks_like_name(text):
+        return any(text.split()[-1] in line.text for line in prose)
+    if below >= len(lines) or not lines[below].prose or below in taken:
+        return False
+    return any(
+        _is_button(line) and place not in taken and lines[place - 1].prose and lines[place + 1].prose
+        for place, line in enumerate(lines[below + 1 : -1], below + 1)
+    )
+
+
+def _take_labels(lines: list[Line], taken: Taken, labels: list[int]) -> None:
+    """A few words among noise above the story; not a name of somebody in it, nor the first of its subheads."""
+    if any(_in_story(lines, taken, index) for index in labels):
+        return
+    for index in labels:
+        if _is_button(lines[index]) and lines[index].text[0].isalnum():
+            beside = next((other for other in (index - 1, index + 1) if other in taken), None)
+            if beside is not None and taken[beside].kind not in PICTURES:
+                text = lines[index].text
+                taken[index] = Hit("navigation/label", "navigation", "head", 0, len(text), 0.82)
 
 
 def _take_below_the_end(lines: list[Line], taken: Taken) -> None:
@@ -264,7 +390,7 @@ def _take_below_the_end(lines: list[Line], taken: Taken) -> None:
         elif hit.rule not in _DIVIDERS and (hit.kind in _CLOSES or (end is None and hit.kind in _MAY_CLOSE)):
             end = index
             closed = closed or hit.kind in _CLOSES
-            ended = ended or hit.kind in _ENDS
+            ended = ended or (hit.kind in _ENDS and hit.rule not in _NOTES)
 
 
 _FIGURE = re.compile(r"\d")
@@ -272,15 +398,25 @@ _FIGURE = re.compile(r"\d")
 
 def _last_paragraph(lines: list[Line], taken: Taken) -> int:
     """Index of the story's last paragraph: the last prose, but for one sentence below a line that ends the story."""
-    prose = [index for index, line in enumerate(lines) if line.prose and index not in taken]
-    if len(prose) < 2:
-        return prose[-1] if prose else -1
-    above, last = prose[-2:]
+    last = last_left(lines, taken)
+    above = last_left(lines[: max(last, 0)], taken)
+    if above < 0:
+        return last
     between = [
-        taken[index].kind for index in range(above + 1, last) if index in taken and taken[index].rule not in _DIVIDERS
+        taken[index].kind
+        for index in range(above + 1, last)
+        if index in taken and taken[index].rule not in _DIVIDERS | _NOTES
     ]
     sure = "legal" in between or (len(between) > 1 and not _LAST_WORDS.isdisjoint(between))
     return above if sure and lines[last].size <= LONGEST_LAST else last
+
+
+def last_left(lines: list[Line], taken: Taken) -> int:
+    """Index of the last prose that stays; -1 where none does."""
+    for index in range(len(lines) - 1, -1, -1):
+        if lines[index].prose and index not in taken:
+            return index
+    return -1
 
 
 # A bio or a notice at the foot; a longer line is rather a paragraph.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from transforms.clean import whole_page
 from transforms.clean.dateline import find_dateline
@@ -107,41 +107,53 @@ def clean_text(
     rule was sure of it, all stays.
     """
     rows, after_blank = split_lines(text)
-    evidence = Evidence()
+    given = _Given(text, rows, after_blank, title, options, Evidence())
     if not known or "repeated" in options.keep or not has_known(rows, known):
-        cleaned = _clean(rows, after_blank, text, title, options, {}, evidence)
+        cleaned = _clean(given, {})
         return cleaned or CleanedText("\n".join(rows))
-    repeated = _surely_repeated(rows, known, title, evidence)
-    cleaned = _clean(rows, after_blank, text, title, options, repeated, evidence)
+    repeated = _surely_repeated(given, known)
+    cleaned = _clean(given, repeated)
     if repeated and (cleaned is None or not cleaned.text):
-        repeated, cleaned = {}, _clean(rows, after_blank, text, title, options, {}, evidence)
+        repeated, cleaned = {}, _clean(given, {})
     while cleaned is not None:
         more = _repeated(rows, cleaned, known)
         if more.keys() <= repeated.keys():
             break
         repeated |= more
-        again = _clean(rows, after_blank, text, title, options, repeated, evidence)
+        again = _clean(given, repeated)
         if again is None or not again.text:  # what a house repeats may be all that a document says
             break
         cleaned = again
     return cleaned or CleanedText("\n".join(rows))
 
 
-def _clean(
-    rows: list[str],
-    after_blank: frozenset[int],
-    text: str,
-    title: str | None,
-    options: CleanOptions,
-    repeated: dict[int, Hit],
-    evidence: Evidence,
-) -> CleanedText | None:
+class _Given(NamedTuple):
+    """What a document is cleaned by.
+
+    Attributes:
+        text: as it came.
+        rows: the lines of N(raw).
+        after_blank: the numbers of those that followed a blank line.
+        title: the record's own.
+        options: what to take.
+        evidence: what was found out of lines so far.
+    """
+
+    text: str
+    rows: list[str]
+    after_blank: frozenset[int]
+    title: str | None
+    options: CleanOptions
+    evidence: Evidence
+
+
+def _clean(given: _Given, repeated: dict[int, Hit]) -> CleanedText | None:
     """What the rules make of a text from which some lines go anyway; None where all would go, and must not."""
-    for blanks in (after_blank, frozenset[int]()) if after_blank else (after_blank,):
-        rest, removed, found = _in_rounds(rows, blanks, text, title, options, repeated, evidence)
+    for layout in (True, False) if given.after_blank else (False,):
+        rest, removed, found = _in_rounds(given, repeated, layout)
         if rest or not any(span.score < EVIDENT or span.kind == "boilerplate" for span in removed):
-            fields = gather([*found, *_dateline(rest)], rows)
-            return CleanedText("\n".join(line.text for line in rest), tuple(removed), fields)
+            fields = gather([*found, *_dateline(rest)], given.rows)
+            return CleanedText("\n".join([line.text for line in rest]), tuple(removed), fields)
     return None
 
 
@@ -149,17 +161,17 @@ def _clean(
 _TITLES_BY_FORM = frozenset(["title/top-line", "whole-page/title"])
 
 
-def _surely_repeated(rows: list[str], known: Known, title: str | None, evidence: Evidence) -> dict[int, Hit]:
+def _surely_repeated(given: _Given, known: Known) -> dict[int, Hit]:
     """Hits on lines that the source repeats and that no rule could have a say on: names and particulars feed fields."""
-    lines = [_line(number, row, False) for number, row in enumerate(rows)]
-    found = judge(lines, known, titled=title is not None)
+    lines = [_line(number, row, False) for number, row in enumerate(given.rows)]
+    found = judge(lines, known, titled=given.title is not None)
     if not found:
         return {}
-    evidence.fill(lines)
+    given.evidence.fill(lines)
     return {
         index: _repeated_hit(lines[index], pattern)
         for index, pattern in found.items()
-        if not (lines[index].hits or evidence.row(lines[index]) or _may_be_read(lines[index].text))
+        if not (lines[index].hits or given.evidence.row(lines[index]) or _may_be_read(lines[index].text))
     }
 
 
@@ -192,31 +204,30 @@ def _repeated(rows: list[str], cleaned: CleanedText, known: Known) -> dict[int, 
 
 
 def _in_rounds(
-    rows: list[str],
-    after_blank: frozenset[int],
-    text: str,
-    title: str | None,
-    options: CleanOptions,
-    repeated: dict[int, Hit],
-    evidence: Evidence,
+    given: _Given, repeated: dict[int, Hit], layout: bool
 ) -> tuple[list[Line], list[RemovedSpan], list[Any]]:
-    """The lines that stay, the spans that go and what they say, in the order of the text."""
-    rest = [_line(number, row, number in after_blank) for number, row in enumerate(rows)]
+    """The lines that stay, the spans that go and what they say, in the order of the text.
+
+    ``layout`` tells whether the blank lines count in the first round.
+    """
+    options = given.options
+    after_blank = given.after_blank if layout else frozenset()
+    rest = [_line(number, row, number in after_blank) for number, row in enumerate(given.rows)]
     removed: list[RemovedSpan] = []
     found: list[tuple[int, Any]] = []
-    layout = bool(after_blank)
+    given.evidence.forget()
     for _ in range(MOST_ROUNDS):
         if _has_boilerplate(rest, options):
-            page = whole_page.choose_lines(rest, layout_of(text, rows, after_blank) if layout else None)
+            page = whole_page.choose_lines(rest, layout_of(given.text, given.rows, after_blank) if layout else None)
         else:
             page = None
         near = rest if page is None else [line for line, near in zip(rest, page.near, strict=True) if near]
-        taken = {index: repeated[line.number] for index, line in enumerate(near) if line.number in repeated}
-        taken = _wanted(decide(near, evidence, layout=layout, title=title, taken=taken), options)
+        taken = _among(repeated, near)
+        taken = _wanted(decide(near, given.evidence, layout=layout, title=given.title, taken=taken), options)
         if page is not None:
             taken = _with_boilerplate(rest, taken, page)
             # What the source repeats goes wherever it stands, and is no title.
-            taken |= {index: repeated[line.number] for index, line in enumerate(rest) if line.number in repeated}
+            taken |= _among(repeated, rest)
         if not taken and not layout:
             break
         rest = _without(rest, taken, removed, found)
@@ -224,6 +235,13 @@ def _in_rounds(
     removed.sort(key=lambda span: (span.line, span.start))
     found.sort(key=lambda pair: pair[0])
     return rest, removed, [pair for _, pair in found]
+
+
+def _among(repeated: dict[int, Hit], lines: list[Line]) -> dict[int, Hit]:
+    """The hits on lines by number, by index into ``lines``."""
+    if not repeated:
+        return {}
+    return {index: repeated[line.number] for index, line in enumerate(lines) if line.number in repeated}
 
 
 def _has_boilerplate(lines: list[Line], options: CleanOptions) -> bool:
@@ -265,7 +283,7 @@ def _add_fields(lines: list[Line], hits: dict[int, Hit], page: whole_page.Chosen
 
 
 def _line(number: int, text: str, after_blank: bool) -> Line:
-    line = Line(number, text, after_blank, [(0, len(text))])
+    line = Line(number, text, after_blank)
     line.look()
     return line
 
@@ -292,8 +310,8 @@ def _without(
         if hit.found:
             found.extend((line.number, pair) for pair in hit.found)
         start, end = hit.start, hit.end
-        if end - start == len(line.text) and len(line.segments) == 1:
-            first, last = line.segments[0]
+        if end - start == len(line.text) and len(line.segments) < 2:
+            first, last = line.segments[0] if line.segments else (0, len(line.text))
             removed.append(RemovedSpan(line.number, first, last, line.text, hit.kind, hit.rule, hit.score))
             continue
         if not visible(line.text[:start] + line.text[end:]):
@@ -308,7 +326,7 @@ def _cut(line: Line, start: int, end: int, hit: Hit, removed: list[RemovedSpan])
     """Take ``start`` to ``end`` out of what is left of the line; written down in the places of N(raw)."""
     position = 0
     left: list[tuple[int, int]] = []
-    for first, last in line.segments:
+    for first, last in line.segments or ((0, len(line.text)),):
         low = max(start - position, 0)
         high = min(end - position, last - first)
         if low < high:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from transforms.clean import blocks, credits, heads
+from transforms.clean import blocks, credits, headblock, heads
 from transforms.clean.evidence import LONGEST_PARTICULARS, Particulars, hits_of, particulars
 from transforms.clean.lines import Line, key_of, keys
 from transforms.clean.names import bare_names
 from transforms.clean.rules import Hit
-from transforms.fields.agencies import agencies, canonical_agency
+from transforms.fields.agencies import agencies, canonical_agency, canonical_credit
 
 # How many lines that are neither prose nor noise may stand above a line of the top (section, title, deck, …).
 MOST_ABOVE = 8
@@ -31,12 +31,19 @@ class Evidence:
     """The evidence for the lines of one document, each line looked at once."""
 
     def __init__(self) -> None:
-        self.hits: dict[tuple[str, bool], list[Hit]] = {}
+        # Of lines at the edges, and within.
+        self.hits: tuple[dict[str, list[Hit]], dict[str, list[Hit]]] = {}, {}
         self.rows: dict[str, Particulars | None] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew with the lines: no round has found anything."""
+        # Whether an earlier round found the title, and the authors.
+        self.titled = False
+        self.authors: tuple[str, ...] = ()
 
     def fill(self, lines: list[Line]) -> None:
         """Give each line its hits."""
-        known = self.hits
         prose = [index for index, line in enumerate(lines) if line.prose]
         inner = prose[EDGE_PROSE:-EDGE_PROSE]
         first, last = (inner[0], inner[-1]) if inner else (0, -1)
@@ -44,10 +51,10 @@ class Evidence:
             within = line.prose and first <= index <= last
             if line.hits is None or line.inner != within:
                 line.inner = within
-                hits = known.get((line.text, within))
-                if hits is None:
-                    hits = known[line.text, within] = hits_of(line)
-                line.hits = hits
+                known = self.hits[within]
+                line.hits = known.get(line.text)
+                if line.hits is None:
+                    line.hits = known[line.text] = hits_of(line)
 
     def row(self, line: Line) -> Particulars | None:
         if line.text not in self.rows:
@@ -107,12 +114,28 @@ def decide(
     blocks.take_alternative_texts(lines, taken, layout)
     blocks.take_link_lists(lines, taken, layout)
     heads.take_menu(lines, taken)
-    if not title:
-        heads.take_title(lines, taken, layout, noisy=bool(taken or spans))
+    if not (taken or spans):
+        heads.take_last_words(lines, taken)
+    noisy = bool(taken or spans)
+    # Below the title amid noise that is left stands a deck; without noise it must be as in clean text.
+    titled = title is not None or (evidence.titled and noisy)
+    if not titled:
+        heads.take_title(lines, taken, layout, noisy=noisy)
+    headblock.take_head(lines, taken, titled=titled)
+    _remember(evidence, taken)
+    heads.take_bios(lines, taken, evidence.authors)
+    _take_beside(lines, taken, top, foot)
     blocks.take_leftovers(lines, taken, top)
     for index, hit in spans.items():
         taken.setdefault(index, hit)
     return taken
+
+
+def _remember(evidence: Evidence, taken: dict[int, Hit]) -> None:
+    """Keep for the rounds that follow whether there is a title, and who the authors are."""
+    evidence.titled = evidence.titled or any(hit.kind == "title" for hit in taken.values())
+    names = [value for hit in taken.values() for name, value in hit.found if name == "authors"]
+    evidence.authors = (*evidence.authors, *names)
 
 
 _ANYWHERE = ("any",)
@@ -156,7 +179,12 @@ def _as_byline(lines: list[Line], index: int, evidence: Evidence) -> Hit | None:
     text = lines[index].text
     found = bare_names(text)
     if not found or found[0][0] != "authors":
-        return None
+        # ISNA/Golestan: the agency and its office
+        first, _, office = text.partition("/")
+        agency = None if not office or " " in office or canonical_credit(office) else canonical_agency(first)
+        if agency is None:
+            return None
+        found = (("agencies", agency),)
     for place in (index - 1, index + 1):
         row = evidence.row(lines[place]) if 0 <= place < len(lines) else None
         if row is not None and "date-line" in row.kinds:
@@ -176,7 +204,11 @@ def _take_foot(lines: list[Line], taken: dict[int, Hit], evidence: Evidence) -> 
         if hit is None:
             hit = _best(line, _FOOT if prose else _TAIL)
             if hit is None and not prose:
-                hit = _desk_hit(line, lines, others) or _row_hit(line, evidence, "foot") or _second_line(lines, index)
+                hit = _desk_hit(line, lines, others, taken) or _second_line(lines, index)
+                if hit is None:
+                    hit = _row_hit(line, evidence, "foot")
+                    if hit is not None and _in_listing(lines, index, evidence):
+                        hit = None
             if hit is None:
                 prose += line.prose
                 others += not line.prose
@@ -187,13 +219,18 @@ def _take_foot(lines: list[Line], taken: dict[int, Hit], evidence: Evidence) -> 
     return 0
 
 
-def _desk_hit(line: Line, lines: list[Line], others: int) -> Hit | None:
+def _desk_hit(line: Line, lines: list[Line], others: int, taken: dict[int, Hit]) -> Hit | None:
     """A desk's sign-off, in the style of an agency of ``agencies.yaml``: the last line, or nearly."""
     if others > 2 or len(line.text) > 300 or not any(other.prose for other in lines):
         return None
     initials = credits.INITIALS.fullmatch(line.text)
-    names = credits.only_agencies(line.text, desks=True) if initials else None
-    names = names or credits.signed_by(line.text, "\n".join(other.text for other in lines) if initials else "")
+    desks = initials or _DESK_AND_AGENCIES.fullmatch(line.text)
+    names = credits.only_agencies(line.text, desks=True) if desks else None
+    if not names:
+        text = "\n".join(other.text for other in lines) if initials else ""
+        names = credits.signed_by(line.text, text)
+        if initials and names and names[0] not in text and _are_of_author(line.text, taken):
+            names = ()
     by_words = _AGENCY_AND_INITIALS.fullmatch(line.text)
     if names is None and by_words and (name := canonical_agency(by_words[1])):
         names = (name,)
@@ -202,6 +239,31 @@ def _desk_hit(line: Line, lines: list[Line], others: int) -> Hit | None:
     found = tuple(("agencies", name) for name in names)
     return Hit("sign-off/desk", "sign-off", "tail", 0, len(line.text), 0.95, found)
 
+
+# abc/dpa/Reuters
+_DESK_AND_AGENCIES = re.compile(r"[a-zäöü]{2,4}(?:/[\w-]{2,10}){1,4}")
+
+
+def _are_of_author(initials: str, taken: dict[int, Hit]) -> bool:
+    """Whether initials begin with those of an author named above: a paper's own people sign so (``asa/bte``)."""
+    first = initials.split("/")[0]
+    names = [name.casefold().split() for hit in taken.values() for field, name in hit.found if field == "authors"]
+    return any(len(name) > 1 and (name[0][0] + name[-1]).startswith(first) for name in names)
+
+
+def _in_listing(lines: list[Line], index: int, evidence: Evidence) -> bool:
+    """Whether a line is one of several dated rows, as of a calendar: those are the text's own."""
+    run = 0
+    for place in range(max(index - LISTING + 1, 0), min(index + LISTING, len(lines))):
+        row = evidence.row(lines[place])
+        run = run + 1 if row is not None and "date-line" in row.kinds else 0
+        if run == LISTING:
+            return True
+    return False
+
+
+# Below a story stand its date and the time of its update; more dates are a list.
+LISTING = 4
 
 # epd abc de
 _AGENCY_AND_INITIALS = re.compile(r"(\w{2,12})(?: [a-z]{2,4}){1,4}")
@@ -221,10 +283,12 @@ _EDITORS = re.compile(r"[\u0900-\u0dff]{2,12}(?: [\u0900-\u0dff]{2,12}){0,2}|[a-
 def _row_hit(line: Line, evidence: Evidence, where: str) -> Hit | None:
     """A line of particulars: a date, a name behind a bar, an agency alone, or several of them in a row."""
     row = evidence.row(line)
-    if row is None or line.text[0] in "|｜—–":
-        # Rows of tables, and the authors of quoted posts.
+    if row is None:
         return None
     kinds = set(row.kinds)
+    if line.text[0] in "|｜—–" and not (where == "top" and kinds == {"date-line"}):
+        # Rows of tables, and the authors of quoted posts.
+        return None
     if kinds <= {"name", "place"} and not (where == "top" and "name" in kinds and line.text[-1] in "|｜·•"):
         return None
     if "rest" in kinds and (line.size > 60 or where == "foot"):

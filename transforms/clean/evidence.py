@@ -9,18 +9,20 @@ from typing import Any, NamedTuple
 
 from transforms.clean import credits
 from transforms.clean.lines import UNSPACED, Line, key_of, keys_of, tokens
-from transforms.clean.names import bare_names
-from transforms.clean.rules import RULES, Hit, Rule, compiled, line_hits, load_rules, rule_book
+from transforms.clean.names import bare_names, listed_names
+from transforms.clean.rules import RULES, WORDS, Hit, Rule, compiled, line_hits, load_rules, rule_book
 from transforms.clean.text import safe_cut
 from transforms.fields.agencies import canonical_agency, canonical_credit, find_agencies
-from transforms.fields.authors import looks_like_name, tidy_name
+from transforms.fields.authors import tidy_name
 from transforms.fields.dates import find_date, parse_date
 from transforms.model import StatedDate
 
 _BARS = re.compile(r"\s?[|｜·•●▪∙⋅‧¦]\s?|\s//?\s|\s[–—-]\s")
 _HAS_BAR = re.compile(r"[|｜·•●▪∙⋅‧¦]|\s//?\s|\s[–—-]\s")
 # Of agencies' systems: 03-05-24 17:41:02.
-_STAMP = re.compile(r"(\d\d)[-/](\d\d)[-/](\d\d),? (\d\d:\d\d(?::\d\d)?)")
+_STAMP = re.compile(r"(\d\d)[-/](\d\d|[A-Z]{3})[-/](\d\d),? (\d\d:\d\d(?::\d\d)?)")
+# What their systems write behind it: (0275) 5 NNNN
+_CODES = re.compile(r"(?:\s?\(\d{4}\))?(?:\s\d)?\s?N{3,4}$|\sISSN \d{4} ?- ?\d{4}")
 _DIGIT = re.compile(r"\d")
 _EDGE = " ,.;:|/()[]-–—·•*,،，、"
 _PLACE = re.compile(r"[^\W\d_][^\d|:;!?()]{1,40}")
@@ -34,10 +36,53 @@ _LABEL_AND_DASH = re.compile(r"([^\W\d][^\d|:-]{2,30}?)\s?[|:–—-]\s(?=\D{0,1
 def hits_of(line: Line) -> list[Hit]:
     """What the rules say of a line: one :class:`Hit` for each rule whose fields, if it feeds any, could be read."""
     matches = line_hits(line)
+    signed = _signed_in_capitals(line)
     if not matches:
-        return []
+        return [signed] if signed else []
     hits = [hit for rule, match in matches if (hit := _hit(rule, match, line)) is not None]
+    if signed:
+        hits.append(signed)
     return sorted(hits, key=lambda hit: (hit.start - hit.end, -hit.score))
+
+
+# The boats of Harlow. ANNA SAMPLE; The boats of Harlow.ANNA SAMPLE (AFP)
+_CAPITALS_LAST = re.compile(
+    r"(?P<mark>[.!?…»”\"')]|[^\W\d_A-ZÀ-ÖØ-Þ]{2},?\s)\s?(?P<name>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'-]+(?:\s[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.’'-]*){1,3})"
+    r"(?:\s?[(/|,]\s?(?P<agency>[^()|/]{2,24})\)?)?$"
+)
+LONGEST_CAPTION = 300
+_SURNAME = re.compile(
+    r"[^\W\d_][^\W\d_A-ZÀ-ÞА-Я]{2,15}(?:\s[^\W\d_]\.)?\s[^\W\d_a-zß-ÿа-яё]{3,20}(?:-[^\W\d_a-zß-ÿа-яё]{3,20})?\.?"
+)
+
+
+def _signed_in_capitals(line: Line) -> Hit | None:
+    """A signature with the surname in capitals, and a caption that ends with its photographer in capitals.
+
+    Without a full stop between them it counts only beside a byline or date, since headlines end so, too.
+    """
+    text = line.text
+    last = text[-1]
+    if last == "." and len(text) >= 50:
+        return None
+    if len(text) < 50 and (last.isupper() or (last == "." and text[-2:-1].isupper())):
+        # Анна ПРИМЕРОВА.
+        names = _SURNAME.fullmatch(text) and listed_names(text.rstrip("."))
+        if names:
+            return Hit("byline/surname-in-capitals", "byline", "tail", 0, len(text), 0.95, (("authors", names[0]),))
+    if not (last.isupper() or last == ")") or len(text) > LONGEST_CAPTION or text.isupper():
+        return None
+    match = _CAPITALS_LAST.search(text, max(0, len(text) - 70))
+    if match is None or match.start("name") < 16 or not listed_names(match["name"]):
+        return None
+    agency = match["agency"] and canonical_credit(match["agency"])
+    if match["agency"] and not agency:
+        return None
+    found = (("photo_credits", agency or listed_names(match["name"])[0]),)
+    if match["mark"] in ".!?…»”\"')":
+        return Hit("caption/name-in-capitals", "caption", "any", 0, len(text), 0.95, found)
+    beside = ("date-line", "byline", "share", "player", "reading-time")
+    return Hit("caption/name-in-capitals", "caption", "head", 0, len(text), 0.9, found, beside)
 
 
 def _hit(rule: Rule, match: re.Match[str] | None, line: Line) -> Hit | None:
@@ -65,10 +110,14 @@ def _found(rule: Rule, match: re.Match[str], line: Line) -> credits.Found | None
     if rule.id == "sign-off/paper-with-agency" and (names := bare_names(line.text)):
         return names
     if rule.id == "byline/role":
-        return bare_names(line.text)
+        return bare_names(line.text) or _named_agencies(line.text)
+    if rule.id in _MAY_NAME_AGENCIES:
+        return _named_agencies(line.text)
+    if "published" in groups:
+        return _first_published(rule, groups)
     if "credits" in groups:
         style = ("agencies", "Reuters")
-        found = credits.clauses(groups["credits"])
+        found = credits.clauses(groups["credits"]) or _with_agencies(groups["credits"])
         if not found and rule.id == "sign-off/reporting-plain" and not bare_names(_LABEL.sub("", groups["credits"])):
             return None
         return (*found, style) if _REUTERS.search(match[0]) else found
@@ -79,30 +128,164 @@ def _found(rule: Rule, match: re.Match[str], line: Line) -> credits.Found | None
     if "photo" in groups:
         return credits.photo(groups["photo"])
     if "credit" in groups:
-        labelled = bool(rule.cues)
-        if not labelled and "©" in match[0]:
-            groups["credit"] = "©" + groups["credit"]
-        if rule.id == "credit/bare" and _SHOUTED.match(groups["credit"]):
-            # ANNA SAMPLE/dpa is a byline.
-            return None
-        return credits.credit(groups["credit"], labelled=labelled) or _weak_credit(groups["credit"], line) or None
+        return _credit(rule, match, groups["credit"], line)
     if rule.kind == "legal":
         # © 2024 AFP
-        return tuple(("agencies", name) for name in credits.only_agencies(match[0]))
+        return tuple(
+            ("agencies", name)
+            for name in credits.only_agencies(match[0]) or credits.only_agencies(_MARK.split(match[0])[-1])
+        )
     if rule.id in ("caption/file-photo", "caption/triangle", "caption/taken-by-unspaced"):
         return _trailing_credit(line.text)
     return ()
 
 
+def _first_published(rule: Rule, groups: dict[str, str]) -> credits.Found | None:
+    date, names = parse_date(groups["published"], evidence="text"), _agencies(rule, groups["agency"])
+    return (*names, ("published", date)) if date and names else None  # type: ignore[arg-type, return-value]
+
+
+def _credit(rule: Rule, match: re.Match[str], text: str, line: Line) -> credits.Found | None:
+    """What a picture's credit says, where it is one."""
+    if rule.id == "caption/sentence-and-agency":
+        names = () if bare_names(line.text) else credits.only_agencies(text)
+        return tuple(("photo_credits", name) for name in names) or None
+    if rule.id == "caption/credit-at-end" and _is_signature(line.text):
+        return None
+    labelled = bool(rule.cues)
+    if not labelled and "©" in match[0]:
+        text = "©" + text
+    if rule.id == "credit/bare" and _SHOUTED.match(text):
+        # ANNA SAMPLE/dpa is a byline.
+        return None
+    if rule.id in _BEHIND_BARS and _CASED.match(line.text) and (bare_names(line.text) or ((),))[0][:1] == ("authors",):
+        # Anna Sample / AFP is a byline, or a credit.
+        return None
+    if labelled and (paper := _PAPER_BEHIND.fullmatch(text)) and not canonical_credit(paper[2]):
+        text = paper[1]
+    return credits.credit(text, labelled=labelled) or _weak_credit(text, line) or _of_paper(rule, text, line) or None
+
+
+_BEHIND_BARS = frozenset(["caption/agency-behind-dash", "caption/agency-last"])
+# Foto: Anna Sample. THE COURIER
+_PAPER_BEHIND = re.compile(r"(.*[a-zß-ÿа-яё])(?:\.\s|\s?[|/–-]\s|,\s)([^\W\d_a-zß-ÿа-яё][^\d.:;a-zß-ÿа-яё]{2,34})")
+# (Courier/Anna Sample), (Anna Sample / The Courier)
+_WITH_PAPER = re.compile(r"([^/|:;,.]{2,34}?)\s?[/|]\s?([^/|:;,.]{2,40})")
+# The mayor's offer on the wall. | THE COURIER
+_BAR_AND_PAPER = re.compile(r".{24,}[.…»”\"]\s?[|]\s?(?:[^\W\d_a-zß-ÿа-яё][\w.'’-]*\s?){1,4}")
+
+
+def _of_paper(rule: Rule, text: str, line: Line) -> credits.Found:
+    """The photographer beside whose name a paper stands, that no list knows, or the paper: behind a sentence."""
+    if rule.id == "caption/agency-behind-dash" and _BAR_AND_PAPER.fullmatch(line.text):
+        return (("photo_credits", tidy_name(text)),)
+    pair = _WITH_PAPER.fullmatch(text) if rule.id == "caption/credit-at-end" else None
+    if not pair or line.text[: line.text.rfind(text)].rstrip(" ([【（")[-1:] not in _SENTENCE_ENDS:
+        return ()
+    people = [name for part in pair.groups() for name in listed_names(part)]
+    return (("photo_credits", people[0]),) if len(people) == 1 and not text.islower() else ()
+
+
+_SENTENCE_ENDS = frozenset('.!?…)»”"’')
+
+
+_MAY_NAME_AGENCIES = frozenset(
+    ["byline/desk", "sign-off/editor", "sign-off/general", "sign-off/contributed", "sign-off/contact"]
+)
+
+
+def _with_agencies(text: str) -> credits.Found:
+    """The agencies of ``avec AFP``, ``Con información de EFE``; none where somebody edited."""
+    return _named_agencies(text) if len(text) <= 60 and ";" not in text else ()
+
+
+_MARK = re.compile(r"(?i)©|\(c\)\s|\bcopyright\s(?=\S+$)")
+
+
+def _named_agencies(text: str) -> credits.Found:
+    return tuple(("agencies", name) for name in find_agencies(text))
+
+
 def _authors(rule: Rule, match: re.Match[str], text: str) -> credits.Found | None:
     """The authors that a byline names, and its agencies; with `Text and photos by` they took the pictures too."""
+    if rule.id == "byline/turkish" and canonical_agency(match[0].rsplit("/", 1)[-1]):
+        return None
+    taken: credits.Found = ()
+    if rule.kind == "byline":
+        text, taken = _without_pictures(text)
+    if rule.id == "byline/zh-label" and _CHINESE_LABEL.search(match[0]):
+        text = f"记者 {text}"
     names = credits.names_of(text)
-    agencies = tuple(("agencies", name) for name in find_agencies(text))
+    if rule.id in _WITH_AGENCIES:
+        agencies = _agencies_of(match)
+        if not names or (rule.id == "byline/name-and-agency" and not agencies):
+            return None
+    else:
+        agencies = find_agencies(text) or tuple(filter(None, map(canonical_agency, text.split("/")[1:])))
+    found = (*names, *(("agencies", name) for name in agencies), *taken)
     if not names:
-        return agencies or None
-    if rule.kind != "byline" or not credits.has_photo_word(match[0][: match.start("author") - match.start()]):
-        return (*names, *agencies)
-    return (*names, *agencies, *(("photo_credits", name) for _, name in names))
+        return found or None
+    label = match[0][: match[0].find(text)]
+    if rule.kind != "byline" or not (credits.has_photo_word(label) or _TOOK_TOO.search(text)):
+        return found
+    return (*found, *(("photo_credits", name) for _, name in names))
+
+
+def _is_signature(text: str) -> bool:
+    """Whether a line is ``Anna Sample (dpa)``, no caption; without capitals captions have the form of names."""
+    if not bare_names(text):
+        return False
+    words = text[: text.rfind("(")].split()
+    return _CASED.match(text) is not None or (len(words) <= 2 and _from().isdisjoint(words))
+
+
+_CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿԱ-֏Ḁ-ỿ]")
+
+
+@cache
+def _from() -> frozenset[str]:
+    return frozenset(load_rules(WORDS)["from"])
+
+
+def _agencies_of(match: re.Match[str]) -> tuple[str, ...]:
+    groups = match.groupdict()
+    if "agency" not in groups:
+        return find_agencies(match[0])
+    return credits.only_agencies(groups["agency"] or groups.get("agency_") or "")
+
+
+_CHINESE_LABEL = re.compile("[记讯辑采]|作者|撰文")
+
+
+def _without_pictures(text: str) -> tuple[str, credits.Found]:
+    """A byline's text without what it says of pictures, and that: ``Anna Sample. Photos: Bob Test``."""
+    brackets, label = _picture_forms()
+    match = brackets.search(text)
+    if match and (found := credits.credit(match[1], labelled=True)):
+        return f"{text[: match.start(1)]} {text[match.end() :]}".strip(" ,;.&/|"), found
+    match = label.search(text)
+    if match and (found := credits.credit(match[1], labelled=True)):
+        return text[: match.start()].strip(" ,;.&/|"), found
+    return text, ()
+
+
+@cache
+def _picture_forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = rule_book().lists["byline"]["pictures"]
+    brackets = rf"((?:[^\W\d_a-zß-öø-ÿа-яё][\w.’'-]*\s?){{1,4}})[(（]\s?{words}\s?[)）]"
+    label = (
+        rf"(?<!\w){words}(?:\s?[:：・＝=]\s?|\s(?:(?i:by|von|de|di|du|par|por|av|af|van|door|od|от)\s)?)"
+        r"([^\W\d_a-zß-öø-ÿа-яё][^:：!?]{2,60})$"
+    )
+    return re.compile(brackets), re.compile(label)
+
+
+# Their agency stands behind the name.
+_WITH_AGENCIES = frozenset(
+    ["byline/name-and-agency", "byline/turkish", "byline/our-correspondent", "sign-off/romanian"]
+)
+# 本报记者 安小例 文/图
+_TOOK_TOO = re.compile(r"文\s?[/／、]?\s?[图圖摄攝]\s?$")
 
 
 _SHOUTED = re.compile(r"[^\W\d_a-z]{2,}(?:[\s-][^\W\d_a-z]{2,}){1,3}\s?/\s?[^\W_]+$")
@@ -115,9 +298,12 @@ _REUTERS = re.compile(
 
 def _agencies(rule: Rule, text: str) -> credits.Found | None:
     names = credits.only_agencies(text, desks=rule.kind == "sign-off")
-    if names or rule.kind != "source":
+    if names or rule.kind != "source" or rule.id == "source/label-blank":
         return tuple(("agencies", name) for name in names) or None
-    return tuple(("agencies", name) for name in find_agencies(text))
+    # 来源：新华社 2024年5月3日 16:20
+    date = find_date(text, evidence="text") if _DIGIT.search(text) else None
+    dated = (("published", date[0]),) if date else ()
+    return (*_named_agencies(text), *dated)  # type: ignore[return-value]
 
 
 def _weak_credit(text: str, line: Line) -> credits.Found:
@@ -125,22 +311,28 @@ def _weak_credit(text: str, line: Line) -> credits.Found:
     before = line.text[: line.text.rfind(text)].rstrip(" ([【（")
     if line.final or not before or before[-1] in ".!?…。" or len(before) > 140:
         return ()
-    return tuple(("photo_credits", name) for name in credits.only_agencies(text)) if " " in before else ()
+    if " " not in before and not UNSPACED.search(before):
+        return ()
+    return tuple(("photo_credits", name) for name in credits.only_agencies(text))
 
 
 _LAST_BRACKETS = re.compile(r".*[(（\[]([^()（）\[\]]{2,110})[)）\]][.。]?$")
 _TAKEN_BY = re.compile(r".*[=＝](?:.*[、，])?([^=＝、，。]{2,12}?)(?:撮影|提供|写す|기자|제공)?$")
+_TAKEN_BY_HAN = re.compile(
+    r".*[。！？」）)\s](?:本[報报])?(?:記者|记者|通讯员|通訊員|特派員|攝影記者|摄影记者)?\s?([\u3400-\u9fff]{2,4}?)\s?[／/]?\s?(?:翻)?[攝摄]影?"
+)
 _REUTERS_PHOTO = re.compile(r".*\b(REUTERS/[^.!?]{2,60})$")
+_LAST_MARK = re.compile(r".*(?:©|\([cC]\)|ⓒ)\s?([^©()]{2,50}?)\.?$")
 _LAST_LABEL = re.compile(
-    r".*?(?:Photo|Foto|Picture|Bild|Фото|写真|사진|图片来源|Image|Credit|Fotoğraf|صورة)\s?[:：=/]\s?([^:.!?]{2,80})\.?$"
+    r".*?(?:Photo|Foto|Picture|Bild|Фото|写真|사진|图片来源|图源|圖源|图|圖|摄影|攝影|Image|Credit|Fotoğraf|صورة)\s?[:：=/]\s?([^:.!?]{2,80})\.?$"
 )
 
 
 def _trailing_credit(text: str) -> credits.Found:
     if text[-1] in "）)摄攝图圖" and (names := find_agencies(text[-20:], photo=True)):
         return tuple(("photo_credits", name) for name in names)
-    for form in (_LAST_BRACKETS, _REUTERS_PHOTO, _LAST_LABEL, _TAKEN_BY):
-        match = form.match(text)
+    for form in (_LAST_BRACKETS, _REUTERS_PHOTO, _LAST_LABEL, _LAST_MARK, _TAKEN_BY_HAN, _TAKEN_BY):
+        match = form.fullmatch(text) if form is _TAKEN_BY_HAN else form.match(text)
         found = credits.credit(match[1], labelled=form is not _LAST_BRACKETS) if match else ()
         if not found and match and form is _LAST_BRACKETS:
             found = tuple(("photo_credits", name) for name in credits.only_agencies(match[1]))
@@ -165,6 +357,10 @@ class Particulars(NamedTuple):
         return Particulars(self.kinds + other.kinds, self.found + other.found)
 
 
+# 2:32 p.m.
+_HALF_DAY = re.compile(r"(?<=\d)\s?([ap])\.\s?m\.")
+
+
 def particulars(text: str) -> Particulars | None:
     """The particulars that ``text`` consists of (who, when, from which agency), or None where it says more.
 
@@ -172,6 +368,8 @@ def particulars(text: str) -> Particulars | None:
     """
     if len(text) > LONGEST_PARTICULARS:
         return None
+    text = _CODES.sub("", text) if "NNN" in text or "ISSN" in text else text
+    text = _HALF_DAY.sub(r"\1m", text) if ".m." in text or ". m." in text else text
     result = _explain(text, 4) or _date_and_rest(text)
     if result is None or not set(result.kinds) - {"place"}:
         return None
@@ -233,7 +431,9 @@ def _explain(text: str, depth: int) -> Particulars | None:
         return by_rule
     if len(_COLONS.findall(text)) > 1:
         # Rep: Anna Sample Ed: Bob Test
-        return _explain_all([part for part in _BEFORE_LABEL.split(text) if part], depth - 1)
+        labelled = [part for part in _BEFORE_LABEL.split(text) if part]
+        if len(labelled) > 1 or not _HAS_BAR.search(text):
+            return _explain_all(labelled, depth - 1)
     label = _LABEL_AND_DASH.match(text)
     if label and parse_date(f"{label[1]} 2000-01-02"):
         text = f"{label[1]} {text[label.end() :]}"
@@ -242,8 +442,8 @@ def _explain(text: str, depth: int) -> Particulars | None:
     return _around_date(text, depth) or _around_inline(text, depth) or _bare(text)
 
 
-_COLONS = re.compile(r"[:：]\s")
-_BEFORE_LABEL = re.compile(r"\s(?=[^\W\d_]{2,14}\.?[:：]\s)")
+_COLONS = re.compile(r"[:：]\s|：")
+_BEFORE_LABEL = re.compile(r"\s(?=[^\W\d_]{2,14}\.?(?:[:：]\s|：))")
 
 
 def _without_edges(text: str) -> str:
@@ -267,7 +467,9 @@ def _whole_date(text: str) -> StatedDate | None:
     if not stamp:
         return parse_date(text, evidence="text")
     day, month, year, time = stamp.groups()
-    date = parse_date(f"20{year}-{month}-{day} {time}", evidence="text")
+    date = parse_date(
+        f"20{year}-{month}-{day} {time}" if month.isdigit() else f"{day} {month} 20{year} {time}", evidence="text"
+    )
     return replace(date, raw=text) if date else None
 
 
@@ -285,21 +487,38 @@ def _bare(text: str) -> Particulars | None:
     """A name, or what may be a place: believed only in company."""
     if _CLOCK.fullmatch(text):
         return Particulars(("date-line",))
-    if "," not in text and looks_like_name(text):
-        return Particulars(("name",), (("authors", tidy_name(text)),))
+    if names := _listed(text):
+        return Particulars(("name",), tuple(("authors", name) for name in names))
     agency = _PLACE_AND_AGENCY.fullmatch(text)
     if agency and canonical_agency(agency[2]):
-        if looks_like_name(agency[1]):
-            return Particulars(
-                ("name", "sign-off"),
-                (("authors", tidy_name(agency[1])), ("agencies", canonical_agency(agency[2]) or "")),
-            )
+        if not _CASED.match(text) and len(agency[1].split()) > 2:
+            # In scripts without capitals rather a caption.
+            return None
+        if names := _listed(agency[1]) or listed_names(agency[1]):
+            authors = tuple(("authors", name) for name in names)
+            return Particulars(("name", "sign-off"), (*authors, ("agencies", canonical_agency(agency[2]) or "")))
+        if len(agency[1].split()) > 4 or agency[1].rstrip()[-1] in ".!?…":
+            return None
         return Particulars(
             ("place", "sign-off"), (("place", agency[1]), ("agencies", canonical_agency(agency[2]) or ""))
         )
     if _PLACE.fullmatch(text) and len(text.split()) <= 3 and not text[0].islower():
         return Particulars(("place",), (("place", text),))
     return None
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The names that a text lists between commas, too; none where it begins with the name of a place."""
+    names: list[str] = []
+    for part in _COMMA.split(text):
+        found = listed_names(part) if part and part.split()[0].casefold() not in credits.place_words() else ()
+        if not found:
+            return ()
+        names += found
+    return tuple(names)
+
+
+_COMMA = re.compile(r",\s|、|،\s?")
 
 
 _CLOCK = re.compile(r"\d{1,2}[:.hH]\d\d(?:\s?(?:Uhr|h|hs|hrs|uur|[A-Z]{2,4}))?")
@@ -371,7 +590,7 @@ def _inline() -> tuple[list[tuple[Rule, re.Pattern[str]]], frozenset[str]]:
     """The rules that may match within a line, and the keys by which they are found."""
     rules = [rule for rule in rule_book().rules if rule.inline and rule.kind == "reading-time"]
     words = frozenset(key_of(cue, opens=rule.at == "start") for rule in rules for cue in rule.cues)
-    return [(rule, compiled(rule, "")) for rule in rules], words
+    return [(rule, compiled(rule, rule.cues)) for rule in rules], words
 
 
 @cache

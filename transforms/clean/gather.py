@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from transforms.clean.dateline import dateline_alone
 from transforms.model import Fields, StatedDate
 
+# A dateline on a line of its own stands above the story.
+FIRST_ROWS = 6
 _LISTS = ("authors", "agencies", "photo_credits")
 
 
@@ -15,6 +18,9 @@ def gather(found: Iterable[tuple[str, Any]], rows: Sequence[str] = ()) -> Fields
 
     ``rows`` are the lines of the text, which tell Turkish, where the small letter of I is ı.
     """
+    found = list(found)
+    if not any(name == "dateline" for name, _ in found):
+        found += next((dateline for row in rows[:FIRST_ROWS] if (dateline := dateline_alone(row))), ())
     single: dict[str, Any] = {}
     lists: dict[str, list[str]] = {name: [] for name in _LISTS}
     for name, value in found:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
-from transforms.clean.blocks import TRAIL, Taken, may_be_title
-from transforms.clean.dateline import find_dateline
+from transforms.clean.blocks import TRAIL, Taken, last_left, may_be_title
+from transforms.clean.dateline import dateline_alone, find_dateline
+from transforms.clean.headblock import authors_elsewhere, is_known_name, may_be_person
 from transforms.clean.lines import Line, lower
 from transforms.clean.names import AND, BEHIND, bare_names
 from transforms.clean.rules import WORDS, Hit, load_rules
@@ -65,13 +67,34 @@ def take_title(lines: list[Line], taken: Taken, layout: bool, *, noisy: bool) ->
             and (not is_title or _is_section(lines, taken, index))
         ):
             continue
+        if is_title and _is_label(lines[index]) and _headline_below(lines, taken, free[place:], layout, noisy):
+            continue
         if is_title:
             _lift(lines, taken, index)
             for other in free[:place]:
                 _take_section(lines, taken, other)
+            _take_again(lines, taken, index, free[-1])
             return
         if not _may_stand_above(lines[index]):
             return
+
+
+# The name of the paper or of a column above a headline, and how long that is at least.
+LONGEST_LABEL = 20
+SHORTEST_HEADLINE = 24
+
+
+def _is_label(line: Line) -> bool:
+    return line.size <= LONGEST_LABEL and _may_be_section(line)
+
+
+def _headline_below(lines: list[Line], taken: Taken, free: list[int], layout: bool, noisy: bool) -> bool:
+    """Whether a headline twice as long as the first of ``free`` is among those that follow."""
+    least = max(SHORTEST_HEADLINE, 2 * lines[free[0]].size)
+    return any(
+        lines[index].size >= least and _is_title(lines, taken, index, below, layout, noisy)
+        for index, below in pairwise(free[1:])
+    )
 
 
 def _free_above_story(lines: list[Line], taken: Taken) -> list[int]:
@@ -98,6 +121,18 @@ def _lift(lines: list[Line], taken: Taken, index: int) -> None:
     taken[index] = Hit("title/top-line", "title", "head", 0, len(text), 0.9, (("title", tidy_title(text) or text),))
 
 
+def _take_again(lines: list[Line], taken: Taken, title: int, end: int) -> None:
+    """The title's other lines above the story: repeated, or at the end of the way to it."""
+    text = lines[title].text
+    for index, line in enumerate(lines[:end]):
+        if index in taken or len(line.text) < len(text):
+            continue
+        if same_title(line.text, text):
+            taken[index] = Hit("title/again", "title", "head", 0, len(line.text), 0.95)
+        elif line.text.endswith(text) and _MARKS.search(line.text, 0, len(line.text) - len(text)):
+            taken[index] = Hit("navigation/trail-to-title", "navigation", "head", 0, len(line.text), 0.93)
+
+
 # Anna Sample (head of sport)
 _NAME_FIRST = re.compile(r"(?:[^\W\d_][\w.'’-]*\s){1,3}\(")
 
@@ -108,14 +143,33 @@ def _is_title(lines: list[Line], taken: Taken, index: int, following: int, layou
         not may_be_title(line)
         or (_NAME_FIRST.match(line.text) and bare_names(line.text))
         or not _story_follows(lines, taken, following)
+        or (_below_authors(taken, index) and (_is_label(line) or _is_verse(lines, taken, index)))
     ):
         return False
     end = min(_second_paragraph(lines), following + 4)
     if any(place in taken and taken[place].kind in _TITLE_NEIGHBOURS for place in range(index + 1, end)):
         return True
-    if (layout and after.after_blank) or (after.prose and find_dateline(after.text)):
+    if (layout and after.after_blank) or (find_dateline(after.text) if after.prose else dateline_alone(after.text)):
         return True
     return noisy and after.final and sentence(after) and may_be_title(line, LONGEST_BARE_TITLE)
+
+
+def _below_authors(taken: Taken, index: int) -> bool:
+    """Whether authors stand above, on other lines than the next: a few words below them are a button's."""
+    return any(place in taken and taken[place].kind in _NO_TITLE_ABOVE for place in range(index)) and any(
+        name == "authors" for place in range(index) if place in taken for name, _ in taken[place].found
+    )
+
+
+def _is_verse(lines: list[Line], taken: Taken, index: int) -> bool:
+    """Whether two short lines follow at once: verse, ingredients, results."""
+    below = range(index + 1, index + 3)
+    return below[-1] < len(lines) and all(
+        place not in taken and not lines[place].final and lines[place].size <= LONGEST_LINK for place in below
+    )
+
+
+_NO_TITLE_ABOVE = frozenset(["date-line", "reading-time", "share", "player", "comments"])
 
 
 def _second_paragraph(lines: list[Line]) -> int:
@@ -198,6 +252,7 @@ def take_menu(lines: list[Line], taken: Taken) -> None:
 # --- names of authors --------------------------------------------------------------------------------------------
 
 _NAME_NEIGHBOURS = frozenset(["date-line", "reading-time", "byline", "share", "player"])
+_BUTTONS = frozenset(["share", "player"])
 _FOOT_NEIGHBOURS = frozenset(["sign-off", "byline", "source", "comments", "legal"])
 _HANDLE = re.compile(r"@\w{2,30}|[\w.+-]{1,40}@[\w.-]{3,40}")
 _CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿԱ-֏Ა-ᲿḀ-ỿ]")
@@ -209,7 +264,7 @@ def take_bare_names(lines: list[Line], taken: Taken, top: int, foot: int, *, tit
     They stand near the top beside a date or the like, or under what may be the title, or at the foot beside a
     sign-off; and are not of somebody in the story.
     """
-    last_prose = max((index for index, line in enumerate(lines) if line.prose and index not in taken), default=-1)
+    last_prose = last_left(lines, taken)
     above: list[int] = []
     for index in range(min(top, len(lines))):
         if index in taken:
@@ -217,6 +272,7 @@ def take_bare_names(lines: list[Line], taken: Taken, top: int, foot: int, *, tit
         if lines[index].prose:
             break
         named = _may_be_names(lines[index]) and _named_at_top(lines, taken, index, above, titled)
+        named = named and not authors_elsewhere(taken, index, index + 3)
         if not (named and _take_name(lines, taken, index)):
             above.append(index)
     for index in range(max(foot, last_prose + 1), len(lines)):
@@ -232,10 +288,14 @@ def _take_name(lines: list[Line], taken: Taken, index: int) -> bool:
     """Take a line of names, if the first is not of somebody in the story."""
     line = lines[index]
     found = bare_names(line.text)
-    if not found or _in_story(lines, taken, index, found):
+    if not found or not may_be_person(line.text, lines) or _in_story(lines, taken, index, found):
         return False
     taken[index] = Hit("byline/bare-name", "byline", "edge", 0, len(line.text), 0.85, found)
     return True
+
+
+# A headline of so few characters is none; in scripts with blanks a line of a name is longer.
+LONGEST_HAN_NAME = 5
 
 
 def _named_at_top(lines: list[Line], taken: Taken, index: int, above: list[int], titled: bool) -> bool:
@@ -246,8 +306,11 @@ def _named_at_top(lines: list[Line], taken: Taken, index: int, above: list[int],
     beside = any(taken[place].kind in _NAME_NEIGHBOURS for place in (index - 1, index + 1) if place in taken)
     beside = beside or (index + 1 < len(lines) and _HANDLE.fullmatch(lines[index + 1].text) is not None)
     first = not titled and not above
+    if beside and not cased and not is_known_name(text):
+        # Beside buttons stand others.
+        beside = any(taken[place].kind not in _BUTTONS for place in (index - 1, index + 1) if place in taken)
     if beside and not cased:
-        return not first or BEHIND.search(text) is not None
+        return not first or len(text) <= LONGEST_HAN_NAME or BEHIND.search(text) is not None or is_known_name(text)
     if not beside and not (cased and _story_follows(lines, taken, index + 1)):
         return False
     # The first line of a text is rather its title, so it must be a name beyond doubt.
@@ -286,4 +349,80 @@ def _in_story(lines: list[Line], taken: Taken, index: int, found: tuple[tuple[st
         if place != index
         and place not in taken
         and not (line.text.startswith(lines[index].text) and len(line.text) < 80)
+    )
+
+
+# --- what stands below a story -----------------------------------------------------------------------------------
+
+# What is told of an author below a story, at most.
+LONGEST_BIO = 300
+_HASHTAG = re.compile(r"[#＃]\s?[^\W\d][^.!?:#]{1,40}")
+
+
+def take_bios(lines: list[Line], taken: Taken, authors: tuple[str, ...]) -> None:
+    """Below the story, lines that tell of the authors by their full names, and words of subjects behind a #."""
+    first = next((index for index, line in enumerate(lines) if line.prose and index not in taken), len(lines))
+    for index in range(len(lines) - 1, first, -1):
+        if index in taken:
+            continue
+        text = lines[index].text
+        if _HASHTAG.fullmatch(text):
+            taken[index] = Hit("navigation/hashtag", "navigation", "foot", 0, len(text), 0.85)
+        elif len(text) <= LONGEST_BIO and _tells_of(text.lstrip("(（*[- "), authors):
+            taken[index] = Hit("byline/bio", "byline", "foot", 0, len(text), 0.85)
+        else:
+            return
+
+
+def _tells_of(text: str, authors: tuple[str, ...]) -> bool:
+    return any(text.startswith((f"{name} ", f"{name}, ")) for name in authors if " " in name)
+
+
+# So many lines without a full stop stand below the last sentence of a story and are none of it; more are a list.
+MOST_LAST = 2
+LONGEST_LINK = 60
+SENTENCES = 3
+
+
+def take_last_words(lines: list[Line], taken: Taken) -> None:
+    """A line or two below the last sentence, when no word tells more: prose does not end so.
+
+    Not where a figure, a list's mark, a quotation's or a colon says that they are results, items, verse or speech.
+    """
+    place = len(lines) - 1
+    while place >= 0 and not (lines[place].final and place not in taken):
+        place -= 1
+        if len(lines) - place > MOST_LAST + 8:
+            return
+    found = [index for index in range(place + 1, len(lines)) if index not in taken]
+    if not 1 <= len(found) <= MOST_LAST or lines[place].text[-1] in ":：":
+        return
+    if not all(_ends_none(lines[index]) for index in found) or any(_signed(lines[index].text) for index in found):
+        return
+    sentences = sum(line.final and line.size >= SENTENCE for line in lines)
+    others = sum(not line.final and line.size > LONGEST_LINK for line in lines)
+    if sentences < max(SENTENCES, 4 * others):
+        # Prose that does without full stops ends without one, too.
+        return
+    for index in found:
+        text = lines[index].text
+        names = bare_names(text) if _CASED.match(text) else ()
+        if not names:
+            taken[index] = Hit("navigation/last-words", "navigation", "foot", 0, len(text), 0.82)
+        elif "," not in text and not _in_story(lines, taken, index, names):
+            taken[index] = Hit("byline/last-words", "byline", "foot", 0, len(text), 0.82, names)
+
+
+def _signed(text: str) -> bool:
+    """Whether a line is a letter's signature: ``A. Sample, Upper Wick``."""
+    return ", " in text and all(word[0].isupper() for word in text.split())
+
+
+def _ends_none(line: Line) -> bool:
+    text = line.text
+    return (
+        line.size <= LONGEST_LINK
+        and text[0].isalnum()
+        and text[-1] not in ":：,，、;-–—"
+        and not any(map(str.isdigit, text))
     )

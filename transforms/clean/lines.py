@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +15,6 @@ CLOSING = "\"'”’“»«›‹)]」』）】〉》*_ \u200f\u200e"
 # Scripts written without blanks between words; keys of cues and of lines are pairs of characters there.
 UNSPACED = re.compile("[\u0e01-\u0edf\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff]")
 _TOKEN = re.compile(r"\w+|--|[©ⓒ℗®＞/|@#→»›>…=＝•·▲△▼◀▶►◆■●★✉☎📷🔴▪📸（(\[【〔［)）\]】%°−–—+*]|-")
-_TOKEN_ASCII = re.compile(r"\w+|--|[/|@#>=(\[)\]%+*-]", re.ASCII)
 _OPENED_BY = {")": "(", "]": "[", "）": "（", "】": "【"}
 
 # A line is looked at in full up to here, beyond it at its two ends only: a rule's cost does not grow with the line.
@@ -36,7 +36,7 @@ class Line:
         number: in N(raw).
         text: what is left of it; shorter than the line in N(raw) once a span was taken.
         after_blank: it followed a blank line in the raw text.
-        segments: the (start, end) in N(raw)'s line that ``text`` consists of.
+        segments: the (start, end) in N(raw)'s line that ``text`` consists of; empty until a span was taken.
         size: length in characters, one of an ideographic or kana script counting double (as wide as two).
         final: it ends as a sentence does.
         hits, words: what the rules say of it, and the keys by which they were found, once they were asked.
@@ -47,7 +47,7 @@ class Line:
     number: int
     text: str
     after_blank: bool = False
-    segments: list[tuple[int, int]] = field(default_factory=list)
+    segments: Sequence[tuple[int, int]] = ()
     hits: list[Any] | None = None
     words: list[str] | None = None
     size: int = 0
@@ -75,11 +75,11 @@ def _final_inside(text: str) -> bool:
 
 
 def _wide(text: str) -> int:
-    """How many of the first characters stand for a syllable or more, by the first three of the line's letters."""
-    for char in text[:8]:
-        if "\u3041" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3":
-            return len(text)
-    return 0
+    """How many characters stand for a syllable or more: all or none, by the first of them."""
+    return len(text) if _WIDE.search(text, 0, 8) else 0
+
+
+_WIDE = re.compile("[\u3041-\u9fff\uac00-\ud7a3]")
 
 
 def keys(line: Line) -> list[str]:
@@ -98,11 +98,9 @@ def keys(line: Line) -> list[str]:
 
 def keys_of(text: str) -> list[str]:
     """Words in small letters; of scripts without spaces every pair of characters and the last one, too."""
-    if text.isascii():
-        return _TOKEN_ASCII.findall(text.lower())
-    text = lower(text)
-    found = _TOKEN.findall(text)
-    if UNSPACED.search(text):
+    found = tokens(text)
+    if not text.isascii() and UNSPACED.search(text):
+        text = lower(text)
         found.extend(map("".join, pairwise(text)))
         found.append(text[-1])
     return found
@@ -115,16 +113,23 @@ def inner_keys(line: Line) -> list[str]:
 
 
 def _caption_end(text: str, final: bool) -> str:
-    for last in (text[-1], text[-2]):
-        if last in _OPENED_BY:
-            start = text.rfind(_OPENED_BY[last], max(len(text) - CUT, 0))
-            return f"{text[start : start + TAIL]} {last}" if start >= 0 else ""
+    last = text[-1] if text[-1] in _OPENED_BY else text[-2]
+    if last in _OPENED_BY:
+        start = text.rfind(_OPENED_BY[last], max(len(text) - CUT, 0))
+        return f"{text[start : start + TAIL]} {last}" if start >= 0 else ""
     return "" if final else text[-TAIL:]
 
 
 def tokens(text: str) -> list[str]:
     """The words and signs of ``text``, in lower case."""
-    return _TOKEN.findall(lower(text))
+    found: list[str] = []
+    # As the expression alone would find them; most words are nothing but letters, which is told far sooner.
+    for word in lower(text).replace(",", " ").replace(".", " ").split():
+        if word.isalnum():
+            found.append(word)
+        else:
+            found += _TOKEN.findall(word)
+    return found
 
 
 def opening(text: str, words: list[str]) -> list[str]:
@@ -135,9 +140,11 @@ def opening(text: str, words: list[str]) -> list[str]:
     if first.isascii() and first.isalpha():
         return [first, f"{first} {words[1]}"] if first in COMMON and len(words) > 1 else [first]
     found = [first]
-    place = 0 if first.isalpha() else next((i for i, word in enumerate(words[:8]) if word.isalpha()), 0)
-    if place:
-        found.append(words[place])
+    place = 0
+    if not first.isalpha():
+        place = next((i for i, word in enumerate(words[:8]) if word.isalpha()), 0)
+        if place:
+            found.append(words[place])
     if words[place] in COMMON and place + 1 < len(words):
         found.append(f"{words[place]} {words[place + 1]}")
     match = UNSPACED.search(text, 0, 6)

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -118,7 +118,38 @@ class Hit(NamedTuple):
     beside: tuple[str, ...] = ()
 
 
-Index = dict[str, list[Rule]]
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """A rule that a key of a line leads to.
+
+    Attributes:
+        rule: the same for other keys.
+        cues: those that the key stands for (all, where it stands for none), folded: a line that the rule matches has
+            one of them.
+        pattern: the rule's expression with these cues, once it was asked for.
+    """
+
+    rule: Rule
+    cues: tuple[str, ...]
+    pattern: re.Pattern[str] | None = None
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The match of the rule with a line."""
+        rule = self.rule
+        if rule.take == "line" and len(text) > rule.longest:
+            return None
+        pattern = self.pattern
+        if pattern is None:
+            pattern = self.pattern = compiled(rule, self.cues)
+        if rule.take == "line":
+            match = pattern.fullmatch(text)
+            return match if match is None or rule.needs is None or rule.needs.met(text) else None
+        if rule.take == "start":
+            return pattern.match(text, 0, CUT)
+        return pattern.search(text, max(0, len(text) - rule.longest))
+
+
+Index = dict[str, list[Candidate]]
 
 
 class RuleBook(NamedTuple):
@@ -147,14 +178,15 @@ def rule_book() -> RuleBook:
     book = RuleBook(tuple(rules), ({}, {}, {}), ({}, {}, {}), lists, set())
     for rule in rules:
         indexes = book.opening if rule.at == "start" else book.anywhere
-        for key in sorted({_cue_key(rule, cue) for cue in rule.cues} | set(rule.keys)):
+        for key, candidate in sorted(_candidates(rule).items()):
             for index in indexes[: 1 + rule.prose + (rule.prose and rule.where == "any")]:
-                index.setdefault(key, []).append(rule)
+                index.setdefault(key, []).append(candidate)
             if rule.deep:
                 book.deep.add(key)
     return book
 
 
+@lru_cache(maxsize=2)  # several modules ask for words.yaml, one after the other
 def load_rules(path: Path) -> dict[str, Any]:
     """A rule file as it is written, examples included."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=_WordLoader)
@@ -178,7 +210,7 @@ def _rule(kind: str, entry: dict[str, Any], lists: dict[str, Any]) -> Rule:
         deep=entry.get("deep", False),
         open=entry.get("open", False),
         inline=entry.get("inline", False),
-        longest=entry.get("longest", 160),
+        longest=min(entry.get("longest", 160), CUT),
         score=entry.get("score", 0.95),
     )
     if rule.where not in WHERE or rule.take not in TAKE or rule.at not in AT or not (rule.cues or rule.keys):
@@ -227,19 +259,31 @@ def _bounded(word: str) -> str:
     return text + ("(?![A-Za-z0-9])" if UNSPACED.search(word) else r"(?!\w)")
 
 
-def _cue_key(rule: Rule, cue: str) -> str:
-    return opening_key(cue) if rule.at == "start" else key_of(cue, opens=False)
+def _candidates(rule: Rule) -> dict[str, Candidate]:
+    """What each key of the rule leads to."""
+    cues: dict[str, list[str]] = {}
+    for cue in rule.cues:
+        key = opening_key(cue) if rule.at == "start" else key_of(cue, opens=False)
+        cues.setdefault(key, []).append(_folded(cue))
+    found = {key: Candidate(rule, tuple(some)) for key, some in cues.items()}
+    return dict.fromkeys(rule.keys, Candidate(rule, tuple(map(_folded, rule.cues)))) | found
 
 
-@cache
-def compiled(rule: Rule, key: str) -> re.Pattern[str]:
-    """The expression of ``rule`` with those of its cues that ``key`` stands for."""
-    cues = [cue for cue in rule.cues if _cue_key(rule, cue) == key] or list(rule.cues)
+def _folded(text: str) -> str:
+    """Small letters, those alike that an expression takes for the same, whatever their case."""
+    folded = lower(text)
+    if not folded.isascii():
+        folded = folded.replace("ı", "i").replace("ς", "σ")
+    return text if folded == text else folded  # most cues are: one string for both saves a megabyte
+
+
+def compiled(rule: Rule, cues: tuple[str, ...]) -> re.Pattern[str]:
+    """The expression of ``rule`` with some of its cues."""
     text = rule.pattern
     for name, words in rule_book().lists[rule.kind].items():
         text = text.replace("{" + name + "}", words)
     if rule.cues:
-        text = text.replace("{cue}", _any(cues))
+        text = text.replace("{cue}", _any(list(cues)))
     return re.compile(text)
 
 
@@ -249,24 +293,44 @@ def line_hits(line: Line) -> list[tuple[Rule, re.Match[str] | None]]:
     text = line.text
     words = line.words = keys(line)
     if line.prose and not line.inner and len(text) <= DEEP:
-        words = line.words = [*words, *(word for word in inner_keys(line) if word in book.deep)]
+        within = inner_keys(line)
+        if not book.deep.isdisjoint(within):
+            words = line.words = [*words, *(word for word in within if word in book.deep)]
     which = line.prose + line.inner
     anywhere, opens = book.anywhere[which], book.opening[which]
+    candidates: list[Candidate] = []
+    for word in opening(text, words):
+        if word in opens:
+            candidates += opens[word]
+    if not anywhere.keys().isdisjoint(words):
+        for word in sorted(anywhere.keys() & words):
+            candidates += anywhere[word]
+    return _hits(line, words, candidates) if candidates else []
+
+
+def _hits(line: Line, words: list[str], candidates: list[Candidate]) -> list[tuple[Rule, re.Match[str] | None]]:
+    """Those of the candidates that match the line, with the match."""
     hits: list[tuple[Rule, re.Match[str] | None]] = []
-    candidates = [(rule, word) for word in opening(text, words) if word in opens for rule in opens[word]]
-    found = anywhere.keys() & words
-    if found:
-        candidates += [(rule, word) for word in sorted(found) for rule in anywhere[word]]
-    final = line.final
-    for rule, key in candidates:
+    text, final = line.text, line.final
+    folded = _folded(text)
+    for candidate in dict.fromkeys(candidates):
+        rule = candidate.rule
         if rule.cover:
             if text[-1] not in ",;." and _covers(rule.cover, words):
                 hits.append((rule, None))
-        elif not (final and rule.open):
-            match = _match(rule, key, text)
+        elif not (final and rule.open) and _holds(folded, candidate.cues):
+            match = candidate.match(text)
             if match:
                 hits.append((rule, match))
     return hits
+
+
+def _holds(folded: str, cues: tuple[str, ...]) -> bool:
+    """Whether a line holds one of the cues, if there are any: far sooner told than that no expression matches."""
+    for cue in cues:
+        if cue in folded:
+            return True
+    return not cues
 
 
 def _covers(cover: frozenset[str], words: list[str]) -> bool:
@@ -275,14 +339,3 @@ def _covers(cover: frozenset[str], words: list[str]) -> bool:
         if word not in cover and word.isalpha():
             return False
     return True
-
-
-def _match(rule: Rule, key: str, text: str) -> re.Match[str] | None:
-    if rule.take == "line":
-        if len(text) > min(rule.longest, CUT):
-            return None
-        match = compiled(rule, key).fullmatch(text)
-        return match if match is None or rule.needs is None or rule.needs.met(text) else None
-    if rule.take == "start":
-        return compiled(rule, key).match(text, 0, CUT)
-    return compiled(rule, key).search(text, max(0, len(text) - rule.longest))

@@ -29,7 +29,8 @@ _EDGES = ' \t\n.,;:|/()[]{}<>«»"“”„‘*_=–—-©•·、，。：（�
 _INITIALS = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_]{2})")
 _HAN = r"\u3400-\u9fff"
 _CJK_NAME = re.compile(
-    rf"[{_HAN}々]{{1,4}} ?(?:[{_HAN}々]{{1,4}}|[{_HAN}々]{{0,3}}[\u3041-\u309f]{{1,4}}|[\u30a1-\u30ff]{{1,5}})"
+    rf"[{_HAN}々]{{1,4}} ?(?:[{_HAN}々]{{1,4}}|[{_HAN}々]{{0,3}}[\u3041-\u309f]{{2,4}}|[{_HAN}々][\u3041-\u309f]"
+    r"|[\u3041-\u309f]{1,3}[子美代江奈香恵紀実乃央太斗介也]|[\u30a1-\u30ff]{1,5})"
     rf"|[{_HAN}]+[·・][{_HAN}·・]+"
     r"|[\u30a1-\u30ff]{2,8}[ ・＝][\u30a1-\u30ff・＝ ]{2,10}|[\uac00-\ud7af]{2,5}"
 )
@@ -63,9 +64,11 @@ class _Words(NamedTuple):
     first_names: frozenset[str]
     places: frozenset[str]
     surnames: frozenset[str]
+    paper_endings: tuple[str, ...]
     title: re.Pattern[str]
     unfinished: re.Pattern[str]
     chinese: re.Pattern[str]
+    korean: re.Pattern[str]
 
 
 @lru_cache(maxsize=16384)
@@ -89,7 +92,7 @@ def split_authors(text: str, *, marked: bool = False) -> tuple[str, ...]:
     words = _words()
     names: list[str] = []
     for segment in _SEGMENTS.split(text):
-        segment = segment.strip(_EDGES)
+        segment = _trim(segment)
         credit = words.picture_inside.search(segment)
         segment = segment[: credit.start()].strip(_EDGES) if credit else segment
         if not segment or words.picture.match(segment):
@@ -127,6 +130,8 @@ def looks_like_name(text: str, *, marked: bool = False) -> bool:
     if not 2 <= len(tokens) <= MAX_TOKENS:
         return False
     plain = [token.casefold().strip(".,'’") for token in tokens]
+    if plain[-1].endswith(words.paper_endings):
+        return False
     if marked and plain[-1] in words.surnames:
         del plain[-1]
     if any(p in words.organisations or p in words.words or p in words.roles for p in plain if p not in words.particles):
@@ -175,7 +180,13 @@ def _looks_like_cjk_name(text: str) -> bool:
     """Two to six Han (Hiragana only behind them) or Katakana, in two parts at most, or two to five Hangul."""
     if _words().cjk_organisations.search(text):
         return False
-    return len(text) <= 16 and _CJK_NAME.fullmatch(text) is not None
+    if _HANGUL.match(text):
+        return _words().korean.fullmatch(text) is not None
+    return len(text) <= 16 and _CJK_NAME.fullmatch(text) is not None and not _TWO_CJK_NAMES.fullmatch(text)
+
+
+# 見本花子 見本太郎: no family name and no given name has four characters with the other as long.
+_TWO_CJK_NAMES = re.compile(rf"[{_HAN}々]{{4}} [{_HAN}々]{{3,4}}|[{_HAN}々]{{3}} [{_HAN}々]{{4}}")
 
 
 # --- taking a byline apart -------------------------------------------------------------------------------------
@@ -216,12 +227,21 @@ def _names_of_segment(segment: str, marked: bool) -> list[str]:
     return names
 
 
+def _trim(text: str) -> str:
+    """``text`` without marks at its ends, but for the full stop of a last name cut short: ``Ana Ejemplo P.``."""
+    trimmed = text.strip(_EDGES)
+    return f"{trimmed}." if f"{trimmed}." in text and _CUT_SHORT.search(trimmed) else trimmed
+
+
+_CUT_SHORT = re.compile(r"[^\W\d_]{3}\s[^\W\d_a-zß-ÿа-яё]$")
+
+
 def _parts(text: str) -> list[str]:
     """The text between commas, slashes and conjunctions; what a picture's credit names is left out."""
     words = _words()
     parts = []
     for piece in re.split(r"[,،、，/]|\x00", text):
-        piece = piece.strip(_EDGES)
+        piece = _trim(piece)
         if words.picture.match(piece):
             break
         parts.extend(words.conjunction.split(piece))
@@ -247,7 +267,7 @@ def _without_dates(text: str) -> str:
         if not found:
             break
         text = text[: found[1]].rstrip() + ", " + text[found[2] :].lstrip()
-    return text.strip(_EDGES)
+    return _trim(text)
 
 
 def _strip_prefixes(text: str) -> str:
@@ -265,7 +285,7 @@ def _strip_prefixes(text: str) -> str:
 
 def _name_of_part(part: str, has_prefix: bool, marked: bool) -> str | None:
     words = _words()
-    part = _strip_prefixes(part.strip(_EDGES)).strip(_EDGES)
+    part = _trim(_strip_prefixes(_trim(part)))
     signed = words.suffix.search(part)
     part = part[: signed.start()].strip(_EDGES) if signed else part
     if not part or canonical_agency(part):
@@ -303,6 +323,11 @@ def _without_roles(text: str, roles: frozenset[str]) -> str:
 def roles() -> frozenset[str]:
     """Words for what an author is, in small letters: ``correspondent``, ``Redakteurin``."""
     return _words().roles
+
+
+def places() -> frozenset[str]:
+    """Names of the cities and countries that papers name most often, in small letters."""
+    return _words().places
 
 
 def tidy_name(text: str) -> str:
@@ -349,7 +374,9 @@ def _words() -> _Words:
         weak_prefixes=frozenset(data["weak_prefixes"]),
         prefix_inside=re.compile(rf"(?<![^\W_])(?:{_alternatives(strong)})\s+(?=[^\W\d_])", re.IGNORECASE),
         suffix=re.compile(rf"(?:\s*(?:{_alternatives(data['suffixes'])}))+(?=$|\s).*$", re.IGNORECASE),
-        conjunction=re.compile(rf"\s+(?:{_alternatives(data['conjunctions'])})\s+|(?<=[{_HAN}])[和与及と]|\sو(?=\S)"),
+        conjunction=re.compile(
+            rf"\s+(?:{_alternatives(data['conjunctions'])})\s+|(?<=[{_HAN}]{{2}})[和与及と](?=[{_HAN}]{{2}})|\sو(?=\S)|\sו(?=[\u05d0-\u05ea]{{2,}}\s)"
+        ),
         cut=re.compile(rf"\s+(?:{_alternatives(data['cuts'])})(?=\s|$)|\s*[,:]\s*"),
         picture=re.compile(rf"(?:{_whole(data['pictures'], colon=True)})", re.IGNORECASE),
         picture_inside=re.compile(
@@ -359,15 +386,22 @@ def _words() -> _Words:
         organisations=frozenset(w for w in organisations if not _CJK.search(w)),
         cjk_organisations=re.compile("|".join(re.escape(w) for w in organisations if _CJK.search(w))),
         words=frozenset(data["words"]),
+        korean=_korean_names(*data["korean_surnames"]),
         chinese=re.compile(_alternatives([w for w in chinese if len(w) > 1])),
         particles=frozenset(data["particles"]),
         inner_particles=frozenset(data["inner_particles"]),
         first_names=frozenset(data["first_names"]),
         places=frozenset(p.casefold() for p in data["places"]),
         surnames=frozenset(data["surnames"]),
+        paper_endings=tuple(data["paper_endings"]),
         title=re.compile(rf"(?:(?:{_alternatives(data['academic_titles'])})(?:\.\s*-?|\s+))+", re.IGNORECASE),
         unfinished=re.compile(rf"(?:[,:&+]|\s(?:{_alternatives(data['conjunctions'])}))\s*$", re.IGNORECASE),
     )
+
+
+def _korean_names(single: str, double: str) -> re.Pattern[str]:
+    """Names of two to four syllables that begin with a surname; of four with one of two syllables."""
+    return re.compile(rf"(?:{double.replace(' ', '|')})[가-힣]{{1,2}}|[{single}][가-힣]{{1,2}}")
 
 
 def _alternatives(words: list[str]) -> str:

@@ -253,7 +253,8 @@ def _find_numeric(text: str, pos: int, tag: str, alone: bool) -> Iterator[_Day]:
     words = _words()
     for match in words.numeric.finditer(text, pos):
         first, separator, second, year = match.groups()
-        if len(year) == 2 and (separator not in "./" or not (alone or len(first) == len(second) == 2)):
+        padded = len(first) == len(second) == 2
+        if len(year) == 2 and not ((alone or padded) if separator in "./" else (alone and padded)):
             continue
         a, b = int(first), int(second)
         if a > 12 >= b:

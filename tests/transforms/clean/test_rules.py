@@ -1,13 +1,14 @@
 """Every rule takes its examples and leaves its near misses; every cue is reachable."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from transforms.clean.clean import KINDS
 from transforms.clean.evidence import hits_of
 from transforms.clean.lines import Line
-from transforms.clean.rules import RULES, load_rules, rule_book
+from transforms.clean.rules import RULES, compiled, load_rules, rule_book
 
 FILES = sorted(RULES.glob("*.yaml"))
 ENTRIES = [(data["kind"], entry) for data in map(load_rules, FILES) for entry in data["rules"]]
@@ -85,3 +86,15 @@ def test_kinds_and_languages_are_known() -> None:
 def test_rule_ids_are_unique() -> None:
     ids = [rule.id for rule in rule_book().rules]
     assert len(ids) == len(set(ids))
+
+
+def test_no_rule_matches_a_line_without_its_cues() -> None:
+    # Such a line is not even asked.
+    examples = {f"{kind}/{entry['id']}": entry["match"] for kind, entry in ENTRIES}
+    wrong = []
+    for rule in rule_book().rules:
+        if "{cue}" in rule.pattern:
+            form = compiled(replace(rule, cues=(), pattern=rule.pattern.replace("{cue}", "(?!)")), ())
+            others = [text for text in examples[rule.id] if not any(cue in text for cue in rule.cues)]
+            wrong += [(rule.id, text) for text in others if form.search(text)]
+    assert wrong == []
