@@ -11,8 +11,8 @@ put what is broken into rejects.  The loops are those of the libraries' own manu
 - lines, separated, text files: ``open``, and a pass over its lines, decoded; zip, tar: ``zipfile``, ``tarfile``
 - JSON: ``json.loads`` of each line, ``json.load`` of an array;  CSV: ``csv.reader``
 - Parquet, Arrow: ``to_pylist`` of each batch of pyarrow
-- WARC, WET: FastWARC's iterator over the records of pages, with the encodings of HTTP undone.  newsloom finds records
-  by code of its own (docs/formats.md says why)
+- WARC, WET: FastWARC's iterator over the records of pages (by status and type), with the encodings of HTTP undone.
+  newsloom finds records by code of its own (docs/formats.md says why)
 
 newsloom cuts the file into one slice and reads it to records.  Both run in this process, taking turns; times are
 processor time, the least of ``--repeat``; ``ratio`` is the loop's over newsloom's (more is better).
@@ -285,10 +285,15 @@ def _warc_writer(
     return lambda texts, folder: (folder / name).write_bytes(b"".join(map(pack, records(texts)))) and None
 
 
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
 def _loop_warc(path: Path) -> Iterator[tuple]:
     with path.open("rb") as file:
         for record in ArchiveIterator(file, record_types=WarcRecordType.response, auto_decode="all"):
-            if body := record.reader.read():
+            head = record.http_headers
+            whole = head and head.status_code in (200, 203)
+            if whole and record.http_content_type in _PAGES and (body := record.reader.read()):
                 yield *_of_record(record), record.http_charset, body
 
 

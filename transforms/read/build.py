@@ -2,7 +2,8 @@
 
 A frozen dataclass sets each of its fields through ``object.__setattr__``, which looks the field up by name: 1.0 µs for
 a Record, 2.2 µs for Fields (timeit, Python 3.11).  Here a value is made as one of
-a class with the same slots that is not frozen, and then given its own class: .21 and .28 µs.
+a class with the same slots that is not frozen, and then given its own class: .21 and .28 µs.  It is kept for what it
+earns: with the classes' own ``__init__`` short lines are read at half the speed, and WET at 86 % of it.
 """
 
 from __future__ import annotations
@@ -38,5 +39,6 @@ def builder(kind: type[T], *given: str) -> Callable[..., T]:
 new_place = builder(Place, "path", "record", "offset")
 new_record = builder(Record, "place", "raw", "kind", "content", "charset", "source_id", "fields")
 new_fields = builder(Fields, "title", "url", "published", "authors")
+new_captured = builder(Fields, "url", "fetched", "declared_language")
 new_file = builder(InputFile, "path", "url", "size")
 new_slice = builder(Slice, "file", "format", "compression")

@@ -215,10 +215,38 @@ def _split(row: str, dialect: Dialect) -> list[str]:
     if not quote or quote not in row:
         return row.split(dialect.delimiter)
     twice = quote + quote
+    if twice not in row and (cells := _split_at_quotes(row, dialect)):
+        return cells
     return [
         plain or (quoted.replace(twice, quote) if twice in quoted else quoted)
         for quoted, plain in dialect.cell.findall(row)
     ]
+
+
+def _split_at_quotes(row: str, dialect: Dialect) -> list[str] | None:
+    """The same for a row in which quotes stand nowhere but around whole cells; None for others."""
+    delimiter = dialect.delimiter
+    parts = row.split(dialect.quote)
+    last = len(parts) - 1
+    if last % 2 or (parts[0] and parts[0][-1] != delimiter):
+        return None
+    cells = parts[0].split(delimiter)
+    cells.pop()
+    for at in range(1, last, 2):
+        cells.append(parts[at])
+        behind = parts[at + 1]
+        if behind == delimiter and at + 1 < last:
+            continue
+        if behind and behind[0] != delimiter:
+            return None
+        if at + 1 == last:
+            if behind:
+                cells += behind[1:].split(delimiter)
+        elif len(behind) < 2 or behind[-1] != delimiter:
+            return None
+        else:
+            cells += behind[1:-1].split(delimiter)
+    return cells
 
 
 def _rows(window: Window, table: Table, options: ReadOptions) -> Iterator[Row]:
@@ -228,6 +256,8 @@ def _rows(window: Window, table: Table, options: ReadOptions) -> Iterator[Row]:
         BrokenStream: behind the last whole row, where the stream broke off.
     """
     while window.at < len(window.data) or not window.ended:
+        if not window.recoded:
+            yield from _plain_rows(window, table.dialect, options.max_record_bytes)
         end = _row_end(window, table.dialect, options.max_record_bytes)
         if window.broken and not window.broken.behind and (end < 0 or end == len(window.data)):
             break  # the part of a row at which the stream broke off
@@ -243,6 +273,19 @@ def _rows(window: Window, table: Table, options: ReadOptions) -> Iterator[Row]:
         yield Row(offset, raw, data, too_large(options, raw_of(raw, options)) if large else None)
     if window.broken:
         raise window.broken
+
+
+def _plain_rows(window: Window, dialect: Dialect, limit: int) -> Iterator[Row]:
+    """The rows that are whole at hand, of a window that holds the file's own bytes, up to one to be looked at."""
+    text, start, match = window.data, window.at, dialect.row.match
+    while (found := match(text, start, start + limit + 2)) and (end := found.end()) < len(text):
+        data = text[start:end].rstrip(b"\r\n")
+        if len(data) > limit:
+            return
+        offset = window.offset
+        window.at, window.offset = end, offset + end - start
+        yield Row(offset, data, data, None)
+        start = end
 
 
 def _row_end(window: Window, dialect: Dialect, limit: int) -> int:

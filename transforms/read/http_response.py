@@ -19,7 +19,9 @@ from transforms.read.streams import CHUNK, BrokenStream, Zstd, decompress
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 # the lines of a head: the status, fields, and what continues them; a blank line behind, unless it is missing
-_HEAD = re.compile(rb"[^\n]*\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]*:[^\n]*\n|[ \t]+[^\s][^\n]*\n)*(?:[ \t]*\r?\n)?")
+_HEAD = re.compile(
+    rb"[^\n]*+\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]++[ \t]*+:[^\n]*+\n|[ \t]++[^\s][^\n]*+\n)*+(?:[ \t]*\r?\n)?"
+)
 _FIELDS = re.compile(rb"\n(content-type|content-encoding|transfer-encoding)[ \t]*:([^\n]*)", re.IGNORECASE)
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.IGNORECASE)

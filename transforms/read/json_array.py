@@ -166,6 +166,8 @@ def _elements(window: Window, options: ReadOptions, first: bool, closes: bool) -
             _pass(_ANYTHING, window)
         if window.at == len(window.data):
             break
+        if not window.recoded:
+            yield from _plain_objects(window, options.max_record_bytes)
         element = _element(window, options)
         if element.rejection and window.broken and window.at == len(window.data):
             break
@@ -176,6 +178,26 @@ def _elements(window: Window, options: ReadOptions, first: bool, closes: bool) -
         raise window.broken
     if closes and not closed:
         raise Rejection("bad-json", "the array is cut short: it has no end")
+
+
+def _plain_objects(window: Window, limit: int) -> Iterator[Element]:
+    """The objects from the window's place on that are whole and have another behind them, up to one that has to be
+    looked at; of a window that holds the file's own bytes.
+    """
+    data, start = window.data, window.at
+    while data.startswith(b"{", start) and (found := _END.search(data, max(start, window.passed))):
+        end, following = found.start() + 1, found.end() - 1
+        raw = data[start:end]
+        if len(raw) > limit:
+            return
+        try:
+            value = _parse_fast(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return
+        offset = window.offset
+        window.at, window.offset = following, offset + following - start
+        yield Element(offset, raw, value, True, None)
+        start = following
 
 
 def _pass(pattern: re.Pattern[bytes], window: Window) -> bool:

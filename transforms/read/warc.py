@@ -22,7 +22,7 @@ import yaml
 
 from transforms.fields.dates import parse_date
 from transforms.model import Fields, Place, Record, Rejection, StatedDate
-from transforms.read.build import new_record
+from transforms.read.build import new_captured, new_place, new_record
 from transforms.read.charset import decode_text, refuse_binary_page
 from transforms.read.formats import by_content
 from transforms.read.http_response import decode_body, media_type, parse_response
@@ -39,14 +39,14 @@ from transforms.read.model import (
 )
 from transforms.read.streams import HEAD, BrokenStream, OpenFile, codec_of, peek, read_chunks
 from transforms.read.warc_members import Members, cut_members, read_segments, read_stored
-from transforms.read.warc_records import WarcRecord, looked_at, read_records, whole_record
+from transforms.read.warc_records import Headers, WarcRecord, looked_at, read_records, whole_record
 
 # status of responses that hold what was asked for: 203 is 200 by way of a proxy that changed it, 206 a part of it
 _WHOLE = (None, 200, 203)
 _HTML = ("text/html", "application/xhtml+xml")
 # types that servers give to what they know nothing of; the bytes tell
 _VAGUE = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "application/xml", "text/xml")
-_UNKNOWN = ("unk", "unknown", "unknown/unknown", "application/unknown", "*/*", "no-type")
+_UNTOLD = (*_VAGUE, "unk", "unknown", "unknown/unknown", "application/unknown", "*/*", "no-type")
 
 _SKIPPED_TYPES = {
     type.encode(): f"skipped/{type}" for type in ("warcinfo", "request", "metadata", "revisit", "continuation")
@@ -65,7 +65,7 @@ def read_warc(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
     empty = slice.start == 0 and slice.end is None
     for number, offset, record in _numbered(slice, options, open_file):
         unread = not offset and record.problem and record.problem.reason in ("unreadable", "not-a-file")
-        place = Place(slice.file.path) if unread else Place(slice.file.path, number, offset)
+        place = Place(slice.file.path) if unread else new_place(slice.file.path, number, offset)
         empty = False
         yield _read_item(record, place, options)
     if empty:
@@ -135,7 +135,7 @@ def _numbered(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
 
 
 def _read_item(record: WarcRecord, place: Place, options: ReadOptions) -> Item:
-    headers = record.headers or {}
+    headers: Headers = record.headers or {}
     try:
         if record.problem:
             raise record.problem
@@ -149,17 +149,19 @@ def _read_item(record: WarcRecord, place: Place, options: ReadOptions) -> Item:
         return broken_record(place, rejection, raw, _source_id(headers))
 
 
-def _source_id(headers: dict[bytes, bytes]) -> str | None:
+def _source_id(headers: Headers) -> str | None:
     return _text(headers, b"warc-record-id") or None
 
 
-def _document(record: WarcRecord, headers: dict[bytes, bytes], options: ReadOptions):
+def _document(record: WarcRecord, headers: Headers, options: ReadOptions):
     """Raw bytes, kind, content and charset of the document that a record is; or why it is none, a code of SKIPPED.
 
     Raises:
         Rejection: ``too-large``, ``bad-http``, ``empty``, ``binary`` or ``bad-encoding``.
     """
     type = headers.get(b"warc-type", b"").lower()
+    if type in _SKIPPED_TYPES:
+        return _SKIPPED_TYPES[type]
     http: dict[bytes, bytes] = {}
     start, content_type = record.block, headers.get(b"content-type", b"")
     if type == b"response":
@@ -170,10 +172,10 @@ def _document(record: WarcRecord, headers: dict[bytes, bytes], options: ReadOpti
             return "skipped/status"
         content_type = http.get(b"content-type", b"")
     elif type not in (b"resource", b"conversion"):
-        return _SKIPPED_TYPES.get(type, "skipped/record-type")
+        return "skipped/record-type"
     media, charset = media_type(content_type)
     is_text = type == b"conversion" and media in ("", "text/plain")
-    if media not in _HTML and media not in _VAGUE + _UNKNOWN:
+    if media not in _HTML and media not in _UNTOLD:
         return "skipped/not-html"
     body = bytes(record.raw[start:])
     if media not in _HTML and not is_text and not _looks_like_html(body, http):
@@ -197,17 +199,17 @@ def _looks_like_html(body: bytes, http: dict[bytes, bytes]) -> bool:
         return False
 
 
-def _fields(headers: dict[bytes, bytes]) -> Fields:
-    language = _text(headers, b"warc-identified-content-language").partition(",")[0].strip().lower()
-    return Fields(
-        url=_text(headers, b"warc-target-uri").removeprefix("<").removesuffix(">") or None,
-        fetched=_fetched(_text(headers, b"warc-date")),
-        declared_language=_short_codes().get(language, language) or None,
-    )
+def _fields(headers: Headers) -> Fields:
+    language = _text(headers, b"warc-identified-content-language")
+    if language:
+        language = language.partition(",")[0].strip().lower()
+    url = _text(headers, b"warc-target-uri").removeprefix("<").removesuffix(">") or None
+    return new_captured(url, _fetched(_text(headers, b"warc-date")), _short_codes().get(language, language) or None)
 
 
-def _text(headers: dict[bytes, bytes], name: bytes) -> str:
-    return headers.get(name, b"").decode("utf-8", "replace")
+def _text(headers: Headers, name: bytes) -> str:
+    value = headers.get(name, b"")
+    return value.decode("utf-8", "replace") if value else ""
 
 
 def _fetched(text: str) -> StatedDate | None:

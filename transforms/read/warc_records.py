@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from transforms.model import Rejection
@@ -29,6 +30,8 @@ _VERSION = b"WARC/"
 _VERSION_LINE = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n")
 _START = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n(?=warc-|content-)", re.IGNORECASE)
 _START_BYTES = 32  # the longest match of it
+# headers of which each line is just a name, a colon and a value
+_REGULAR = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n(?:[A-Za-z-]++:[^\n]*+\n)*+\r\n")
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]{0,60}\r?\n")
 _BLANK_LINE_BYTES = 64
 _NEWLINES = re.compile(rb"[\r\n]*")
@@ -40,12 +43,34 @@ _LENGTH = re.compile(rb"\d{1,18}\Z")
 _BEHIND = 16
 
 
+@cache
+def _line_start(name: bytes) -> bytes:
+    return b"\n" + name + b":"
+
+
+class FoundHeaders:
+    """Headers of regular lines, of which a field is looked for when it is asked for: of most records two are."""
+
+    __slots__ = ("_lower", "_text")
+
+    def __init__(self, text: bytes):
+        self._text, self._lower = text, text.lower()
+
+    def get(self, name: bytes, default: bytes = b"") -> bytes:
+        """What a dictionary of the fields by name in lower case, the first of each, would give."""
+        text, at = self._text, self._lower.find(_line_start(name))
+        return default if at < 0 else text[at + len(name) + 2 : text.find(b"\n", at + 1)].strip()
+
+
+Headers = FoundHeaders | dict[bytes, bytes]
+
+
 class WarcRecord(NamedTuple):
     """A record, or a stretch of bytes that is none.
 
     Attributes:
         offset: of its first byte in the stream.
-        headers: by name in lower case, as bytes; None for bytes that are no record.
+        headers: to ``get`` by name in lower case, as bytes; None for bytes that are no record.
         raw: all of it, without the blank lines behind; of a record over ``max_record_bytes`` the first ``HELD`` bytes.
             A view of the stream's bytes, where they are at hand: not to be kept, as all of them would be.
         block: where in ``raw`` the block begins.
@@ -54,7 +79,7 @@ class WarcRecord(NamedTuple):
     """
 
     offset: int
-    headers: dict[bytes, bytes] | None
+    headers: Headers | None
     raw: bytes | memoryview
     block: int = 0
     whole: Raw | None = None
@@ -144,6 +169,25 @@ class _Stream:
         self.at += len(taken)
         return taken
 
+    def take_across(self, size: int) -> bytes:
+        """A record of more bytes than are held, if another is seen to follow it; else none, and nothing is taken.
+
+        What comes in with its end is not copied, as :meth:`look` would.
+        """
+        parts, missing = [self.data[self.at :]], size - self.held()
+        while missing > 0 and not self._ended:
+            parts.append(self._next())
+            missing -= len(parts[-1])
+        last = parts.pop()
+        rest = len(last) + missing
+        self._base += self.at
+        if missing > 0 or last[rest : rest + len(_FOLLOWED)] != _FOLLOWED:
+            self.data, self.at = b"".join([*parts, last]), 0
+            return b""
+        self._base += size - rest
+        self.data, self.at = last, rest + len(_BLANK_LINES)
+        return b"".join([*parts, memoryview(last)[:rest]])
+
     def skip_newlines(self) -> None:
         while True:
             self.at = _NEWLINES.match(self.data, self.at).end()  # type: ignore[union-attr]
@@ -170,7 +214,7 @@ class _Stream:
 class _Extent(NamedTuple):
     """A record's headers, where its block begins and ends."""
 
-    headers: dict[bytes, bytes]
+    headers: Headers
     block: int
     end: int
 
@@ -186,9 +230,15 @@ def whole_record(data: bytes, options: ReadOptions) -> WarcRecord | None:
 def _extent(data: bytes, start: int, options: ReadOptions) -> _Extent | None:
     """What the headers at ``start`` say, if they are as the standard has them; None for what has to be looked at."""
     block = data.find(_BLANK_LINES, start, start + MAX_HEADERS) + len(_BLANK_LINES)
-    if block < len(_BLANK_LINES) or not _VERSION_LINE.match(data, start):
+    if block < len(_BLANK_LINES):
         return None
-    headers = parse_headers(data[start:block])
+    headers: Headers
+    if _REGULAR.fullmatch(data, start, block):
+        headers = FoundHeaders(data[start:block])
+    elif _VERSION_LINE.match(data, start):
+        headers = parse_headers(data[start:block])
+    else:
+        return None
     stated = headers.get(b"content-length", b"")
     if not _LENGTH.match(stated) or (length := int(stated)) > options.max_record_bytes:
         return None
@@ -201,9 +251,12 @@ def _next_whole(stream: _Stream, options: ReadOptions) -> WarcRecord | None:
     if not found:
         return None
     block, size = found.block - stream.at, found.end - stream.at
+    offset = stream.offset
+    if size > stream.held() and (raw := stream.take_across(size)):
+        return WarcRecord(offset, found.headers, raw, block)
     if size + len(_FOLLOWED) > stream.held() and not stream.look(size, len(_FOLLOWED)) and stream.damage:
         return None
-    data, start, offset = stream.data, stream.at, stream.offset
+    data, start = stream.data, stream.at
     if data[start + size : start + size + len(_FOLLOWED)] not in (_FOLLOWED, _BLANK_LINES):
         return None
     stream.at = start + size + len(_BLANK_LINES)
@@ -274,15 +327,13 @@ def _missing(there: int, stated: int) -> str:
     return f"{max(there, 0)} of {stated} bytes of the record's block are there"
 
 
-def looked_at(headers: dict[bytes, bytes] | None) -> int:
+def looked_at(headers: Headers | None) -> int:
     """How many bytes, at most, were looked at to find that a record with these headers is broken."""
     stated = (headers or {}).get(b"content-length", b"")
     return 2 * MAX_HEADERS + (int(stated) if _LENGTH.match(stated) else 0)
 
 
-def _read_large(
-    stream: _Stream, options: ReadOptions, headers: dict[bytes, bytes], block: int, size: int
-) -> WarcRecord:
+def _read_large(stream: _Stream, options: ReadOptions, headers: Headers, block: int, size: int) -> WarcRecord:
     """A record of which no more is held than tells what it is."""
     offset, gathered = stream.offset, Gathered(0, options.reject_raw_bytes)
     stream.has(block + HELD)
@@ -299,9 +350,7 @@ def _read_large(
     return WarcRecord(offset, headers, raw, block, gathered.take_raw(), problem)
 
 
-def _stretch(
-    stream: _Stream, options: ReadOptions, headers: dict[bytes, bytes] | None, why: str, certain: int
-) -> WarcRecord:
+def _stretch(stream: _Stream, options: ReadOptions, headers: Headers | None, why: str, certain: int) -> WarcRecord:
     """What is no record, from here to the next beginning of one behind the first ``certain`` bytes."""
     offset, gathered = stream.offset, Gathered(0, options.reject_raw_bytes)
     gathered.add(stream.take(certain))

@@ -61,6 +61,7 @@ class Window:
         at: where in it the next record begins.
         offset: byte offset of that place in the file.
         passed: the place in it up to which what a reader looks for is known not to be.
+        recoded: whether ``data`` are not the file's own bytes.
         ended: whether there is no more.
         broken: what broke it off, once it has ended.
     """
@@ -71,6 +72,7 @@ class Window:
         self._charset = "" if charset in ("utf-8", "utf-8-sig") else charset
         if self._charset:
             self._chunks = _recoded(self._chunks, self._charset)
+        self.recoded = bool(self._charset)
         self.data, self.at, self.passed, self.offset = b"", 0, 0, offset
         self.ended, self.broken = False, None  # type: bool, BrokenStream | None
         self.grow()

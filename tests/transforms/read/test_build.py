@@ -2,7 +2,7 @@
 
 from transforms.model import Fields, Place, Record
 from transforms.read import InputFile, Slice
-from transforms.read.build import NO_FIELDS, new_fields, new_file, new_place, new_record, new_slice
+from transforms.read.build import NO_FIELDS, new_captured, new_fields, new_file, new_place, new_record, new_slice
 
 
 def test_the_same_as_by_the_class():
@@ -11,6 +11,7 @@ def test_the_same_as_by_the_class():
     fields = new_fields("A title", None, None, ("A. Writer",))
     assert fields == Fields(title="A title", authors=("A. Writer",))
     assert Fields() == NO_FIELDS
+    assert new_captured("/a", None, "en") == Fields(url="/a", declared_language="en")
     made = new_record(place, b"raw", "text", "content", None, "7", fields)
     assert made == Record(place, b"raw", "text", "content", None, "7", fields)
     file = new_file("a.txt", "/a.txt", 7)

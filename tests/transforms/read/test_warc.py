@@ -20,6 +20,7 @@ from transforms.extract.charset import decode_page
 from transforms.model import Place, Record
 from transforms.read import BrokenRecord, InputFile, ReadOptions, SkippedPart, Slice, cut_file, read_slice
 from transforms.read.warc_members import Members
+from transforms.read.warc_records import FoundHeaders, parse_headers
 from transforms.reasons import REASONS, SKIPPED
 
 WARC_DATA = Path(__file__).parents[3] / ".." / "shared" / "data" / "warc"
@@ -636,3 +637,11 @@ def test_real_files():
     assert fates(wet) == ["skipped/warcinfo", "text"]
     assert warc[2].fields.url == wet[1].fields.url
     assert warc[2].fields.fetched == wet[1].fields.fetched
+
+
+@given(st.lists(st.sampled_from([b"WARC-Type", b"warc-type", b"Content-Length", b"X"]), max_size=5), st.data())
+def test_headers_that_are_looked_for_are_those_that_are_parsed(names, data):
+    value = st.text(" a:\t", max_size=4).map(str.encode)
+    text = b"WARC/1.0\r\n" + b"".join(b"%b:%b\r\n" % (name, data.draw(value)) for name in names) + b"\r\n"
+    parsed, found = parse_headers(text), FoundHeaders(text)
+    assert all(found.get(name) == parsed.get(name, b"") for name in (b"warc-type", b"content-length", b"x", b"y"))
