@@ -54,7 +54,7 @@ class _Broken(Exception):
     Args:
         message: why, in the words of the json module.
         at: where in the window.
-        cut: whether the end of what there is, or of what may be looked at, is the cause.
+        cut: whether the end of what may be looked at can be the cause.
     """
 
     def __init__(self, message: str, at: int, cut: bool):
@@ -246,7 +246,7 @@ def _parse(window: Window, limit: int) -> tuple[Any, int, bool]:
     How much of it is at hand decides nothing, so that a file gives the same elements however it is cut.
 
     Raises:
-        _Broken: also for more than ``limit`` bytes.
+        _Broken: also for more than ``limit`` bytes, of which hardly more are looked at.
     """
     while window.data.startswith(b"{", window.at):
         data, start, tries = window.data, window.at, 0
@@ -273,16 +273,17 @@ def _parse(window: Window, limit: int) -> tuple[Any, int, bool]:
 
 
 def _parse_slowly(window: Window, limit: int) -> tuple[Any, int]:
-    size = _FIRST_BYTES
+    start, most = window.at, limit + _NEAR_END
+    size = min(_FIRST_BYTES, most)
     while True:
-        while len(window.data) - window.at < size and not window.ended:
+        while len(window.data) - start < size and not window.ended:
             window.grow()
-        start = window.at
+            start = window.at
         text = decode_all(window.data[start : start + size])
-        whole = window.ended and start + size >= len(window.data)
+        last = size == most or (window.ended and start + size >= len(window.data))
         try:
             value, end = _scan(text, 0)
-            if whole or end < len(text) or text[0] in '{["':
+            if last or end < len(text) or text[0] in '{["':
                 end = len(encode_all(text[:end]))
                 if end > limit:
                     raise _Broken("too long", start + limit, True)
@@ -293,12 +294,10 @@ def _parse_slowly(window: Window, limit: int) -> tuple[Any, int]:
         except RecursionError:
             raise _Broken("nested too deeply", start + 1, False) from None
         in_string = message.startswith("Unterminated string")
-        place = start + min(len(encode_all(text[: at + in_string])), limit)
-        if not in_string and at <= len(text) - _NEAR_END:
-            raise _Broken(message, place, False)
-        if whole or size > limit:
-            raise _Broken(message, place, True)
-        size *= 4
+        if last or (not in_string and at <= len(text) - _NEAR_END):
+            place = len(encode_all(text[: at + in_string]))
+            raise _Broken(message, start + min(place, limit), in_string or place > limit - _NEAR_END)
+        size = min(4 * size, most)
 
 
 def _rest_of_element(window: Window, at: int, options: ReadOptions) -> Raw:

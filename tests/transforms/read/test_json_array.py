@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.transforms.read.files import outcome, read_file
@@ -161,6 +161,8 @@ contents = st.lists(
 
 
 @given(data=contents, slice_bytes=st.integers(1, 40), path=st.sampled_from(["", "", "text"]))
+@example(data=b'{"text":"a"},{"text":"b","x":{"y":[1]}}{"text":"a"}{"text":"a"}', slice_bytes=1, path="text")
+@example(data=b'[{"text":"a"},{"text":"b","x":{"y":[1]}}{"text":"a"}{"text":"a"}', slice_bytes=1, path="text")
 def test_the_cut_changes_nothing_and_every_byte_is_somewhere(data, slice_bytes, path):
     data = (b"[" if not path else b'{"text":[') + data
     options = {"max_record_bytes": 30, "reject_raw_bytes": 1000, "json_path": path}
