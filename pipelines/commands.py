@@ -72,15 +72,18 @@ def config_of(
         return None, error.problems
 
 
-def inputs_of(given: argparse.Namespace, config: Config | None, output: str) -> tuple[plan.Inputs, list[str]]:
+def inputs_of(
+    given: argparse.Namespace, config: Config | None, output: str, spool: str | None
+) -> tuple[plan.Inputs, list[str]]:
     """The files that ``--input`` or the config names, but for those below ``output``, and what is wrong with them.
 
-    What can be said of ``--input`` is said where the config cannot be read, too.
+    What can be said of ``--input`` is said where the config cannot be read, too.  For ``spool`` see
+    :func:`pipelines.plan.find_inputs`.
     """
     if config is None and not given.input:
         return plan.Inputs("", ()), []
     options = config.input if config else InputOptions(paths=tuple(given.input))
-    return plan.find_inputs(options.paths, options.root, output)
+    return plan.find_inputs(options.paths, options.root, output, spool)
 
 
 def attempt(

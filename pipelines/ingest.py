@@ -123,13 +123,18 @@ def check(arguments: list[str]) -> Job:
             problems.append(f"output.store is local, but --output {given.output} is not on a disk of this machine")
     else:
         problems.append("--output is missing: the folder where the dataset goes")
-    inputs, wrong = commands.inputs_of(given, config, given.output or "")
+    found, wrong = commands.inputs_of(given, config, given.output or "", None if problems else _spool(given))
     problems += wrong
     if problems or config is None:
         raise ConfigError(problems)
     return Job(
-        config, inputs, given.output, beam_options, tuple(rest), given.debug, given.dry_run, given.preview
+        config, found, given.output, beam_options, tuple(rest), given.debug, given.dry_run, given.preview
     )  # fmt: skip
+
+
+def _spool(given: argparse.Namespace) -> str:
+    """The folder where standard input is kept."""
+    return "" if given.preview or given.dry_run else storage.join(storage.absolute(given.output), "_work", "stdin")
 
 
 def _unwritable(output: str) -> list[str]:
@@ -154,10 +159,24 @@ def run(job: Job) -> dict[str, Any]:
     Raises:
         Locked, Held, ConfigError, AccountingError: see there; nothing was published.
     """
-    if job.preview:
-        from pipelines.preview import preview
+    resumes = not (job.preview or job.dry_run)
+    try:
+        return _preview(job) if job.preview else _run_in_output(job)
+    except ConfigError:
+        resumes = False
+        raise
+    finally:
+        if job.inputs.spooled and not resumes:
+            inputs.forget(job.inputs.spooled)
 
-        return preview([found.file for found in job.inputs.files], job.config, job.preview, is_terminal())
+
+def _preview(job: Job) -> dict[str, Any]:
+    from pipelines.preview import preview
+
+    return preview([found.file for found in job.inputs.files], job.config, job.preview, is_terminal())
+
+
+def _run_in_output(job: Job) -> dict[str, Any]:
     output = storage.absolute(job.output)
     store = open_store(output, job.config.output.store)
     if conflict := store.conflict():
@@ -362,13 +381,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run_unless_held(arguments: list[str]) -> dict[str, Any]:
     try:
-        outcome = run(check(arguments))
-        if outcome["status"] in ("dry-run", "preview"):
-            inputs.forget_standard_input()
-        return outcome
-    except ConfigError:
-        inputs.forget_standard_input()
-        raise
+        return run(check(arguments))
     except Locked as error:
         return {"status": "locked", "problem": str(error)}
     except Held as error:

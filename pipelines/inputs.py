@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
+import tempfile
 from hashlib import blake2b
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from transforms import storage
 from transforms.read import InputFile
 
 _CHUNK = 1 << 20
-
-# what this process kept of standard input and was not there before, each with whether its output was not there either
-_kept: list[tuple[str, bool]] = []
+_TEMPORARY = "newsloom-stdin-"
 
 
 class Pattern(NamedTuple):
@@ -66,47 +63,43 @@ def _read_list(path: str) -> tuple[list[Pattern], list[str]]:
     return patterns, problems
 
 
-def spool_standard_input(output: str) -> tuple[InputFile | None, str]:
-    """Standard input as a file of the work folder, for several workers and for a run that resumes.
+def spool_standard_input(folder: str) -> tuple[InputFile | None, str]:
+    """Standard input as a file of a folder, for several workers and for a run that resumes.
 
     Its path is ``stdin/`` and 16 hex digits of its content's hash: the same bytes again are the same input, others
     another, which is added to what is there.
 
+    Args:
+        folder: where it is kept; empty for a temporary folder, which :func:`forget` removes.
+
     Returns:
         The file, and what is wrong.
     """
-    if not output:
-        return None, "input -: needs --output, where it is kept while the run works"
     if sys.stdin.isatty():
         return None, "input -: standard input is a terminal; pipe something in, as in zcat a.gz | newsloom ingest ..."
-    folder = storage.join(storage.absolute(output), "_work", "stdin")
-    written = storage.temporary_name(storage.join(folder, "incoming"))
-    is_new = not storage.exists(output)
-    _kept.clear()
+    kept_in = folder or tempfile.mkdtemp(prefix=_TEMPORARY)
+    written = storage.temporary_name(storage.join(kept_in, "incoming"))
     try:
         with storage.create(written) as target:
             size, digest = _copy(sys.stdin.buffer, target)
             storage.sync(target)
-        name = digest[:16]
-        kept = storage.join(folder, name)
-        if not storage.exists(kept):  # else another run reads it
-            _kept.append((kept, is_new))
+        kept = storage.join(kept_in, digest[:16])
         storage.move_data(written, kept)
     except OSError as error:
-        return None, f"input -: cannot be kept in {folder}: {error.strerror or error}"
-    return InputFile(f"stdin/{name}", kept, size), ""
+        forget(written)
+        return None, f"input -: cannot be kept in {kept_in}: {error.strerror or error}"
+    except BaseException:
+        forget(written)
+        raise
+    return InputFile(f"stdin/{digest[:16]}", kept, size), ""
 
 
-def forget_standard_input() -> None:
-    """Removes what :func:`spool_standard_input` kept, for a command that runs nothing, and the folders made for it."""
-    while _kept:
-        kept, is_new = _kept.pop()
-        storage.delete(kept)
-        if storage.is_local(kept):
-            work = Path(kept).parent.parent
-            with contextlib.suppress(OSError):  # something else is in them
-                for folder in (work / "stdin", work, *([work.parent] if is_new else [])):
-                    folder.rmdir()
+def forget(kept: str) -> None:
+    """Removes what :func:`spool_standard_input` kept, and a temporary folder made for it."""
+    storage.delete(kept)
+    folder = os.path.dirname(kept)
+    if os.path.basename(folder).startswith(_TEMPORARY):
+        os.rmdir(folder)
 
 
 def _copy(source: BinaryIO, target: BinaryIO) -> tuple[int, str]:

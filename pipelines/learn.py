@@ -180,7 +180,8 @@ def check(arguments: list[str]) -> tuple[Learning, str]:
         overrides["input"] = {"paths": given.input}
     config, wrong = commands.config_of(given, overrides)
     problems += [*wrong, *_unwritable(given.output)]
-    inputs, wrong = commands.inputs_of(given, config, work_of(given.output) if given.output else "")
+    work = work_of(given.output) if given.output else ""
+    inputs, wrong = commands.inputs_of(given, config, work, None if problems else storage.join(work, "stdin"))
     problems += wrong
     # An earlier profile among the inputs is none of them.
     files = tuple(f for f in inputs.files if given.output and f.file.url != storage.absolute(given.output))

@@ -49,30 +49,32 @@ class Inputs:
     Attributes:
         root: what paths are relative to.
         files: sorted by path, each once.
+        spooled: where standard input was kept; empty if it was not read.
     """
 
     root: str
     files: tuple[FoundFile, ...]
+    spooled: str = ""
 
 
-def find_inputs(patterns: Iterable[str], root: str, output: str) -> tuple[Inputs, list[str]]:
+def find_inputs(patterns: Iterable[str], root: str, output: str, spool: str | None = None) -> tuple[Inputs, list[str]]:
     """The files that the patterns match, and what is wrong with the patterns, one line each.
 
     A pattern is a file, a folder (everything below it but hidden files), a glob (``**`` crosses folders), ``@`` and
     the name of a file that lists such patterns, or ``-`` for standard input.  What lies below ``output`` is left out.
+
+    Args:
+        spool: the folder where standard input is kept, empty for a temporary one.  It is read last, and only if
+            nothing is wrong; None: not at all.
     """
     _real_folder.cache_clear()  # an earlier run's
     named = [Pattern(pattern, f"input {pattern}") for pattern in patterns]
     if not named:
         return Inputs(root, ()), ["input.paths is empty; name files with --input, as in --input 'data/*.txt'"]
     listed, problems = inputs.expand_lists(named)
+    with_standard_input = any(pattern.path == "-" for pattern in listed)
+    listed = [pattern for pattern in listed if pattern.path != "-"]
     found: dict[str, FoundFile] = {}
-    if any(pattern.path == "-" for pattern in listed):
-        listed = [pattern for pattern in listed if pattern.path != "-"]
-        file, problem = inputs.spool_standard_input(output)
-        if file:
-            found[file.path] = FoundFile(file, 0.0)  # its name is that of its content: there is no other version
-        problems += [problem] if problem else []
     places = {place: storage.problem_of(place) for place in sorted({_place(pattern.path) for pattern in listed})}
     matched = []
     for pattern in listed:
@@ -84,8 +86,15 @@ def find_inputs(patterns: Iterable[str], root: str, output: str) -> tuple[Inputs
     root = storage.absolute(root) if root else _common(fixed) if fixed else ""
     for _, matches in matched:
         problems += _add(matches, root, found)
+    spooled = ""
+    if with_standard_input and spool is not None and not problems:
+        file, problem = inputs.spool_standard_input(spool)
+        if file:
+            spooled = file.url
+            found[file.path] = FoundFile(file, 0.0)  # its name is that of its content: there is no other version
+        problems += [problem] if problem else []
     shown = [*problems[:_SHOWN_PROBLEMS], f"and {len(problems) - _SHOWN_PROBLEMS} more of this kind"]
-    return Inputs(root, tuple(found[path] for path in sorted(found))), (
+    return Inputs(root, tuple(found[path] for path in sorted(found)), spooled), (
         shown if len(problems) > _SHOWN_PROBLEMS else problems
     )
 

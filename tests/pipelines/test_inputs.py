@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import sys
+import tempfile
 
 import pytest
 import zstandard
@@ -133,8 +134,14 @@ def test_a_dry_run_and_a_mistake_leave_nothing_of_standard_input(run, tmp_path, 
 
 def test_standard_input_that_cannot_be(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stdin", _Piped(b"", terminal=True))
-    assert "standard input is a terminal" in found("-", output=str(tmp_path))[1][0]
-    assert "needs --output" in found("-")[1][0]
+    assert "standard input is a terminal" in find_inputs(["-"], "", "", str(tmp_path))[1][0]
+
+
+def test_a_preview_of_standard_input_needs_no_output_and_leaves_nothing(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sys, "stdin", _Piped(ROWS))
+    assert run("--input", "-", "--preview", "3")["records"] == 3
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_mixed_folder_is_read_file_by_file(run, tmp_path):
