@@ -62,6 +62,7 @@ setup(
         "pydantic>=2.7,<3",
         "PyYAML>=6",
         "regex>=2024.5.15",
+        "requests>=2.32,<3",
         "resiliparse>=1.0.4,<3",
         "rich>=13",
         "trafilatura>=2.3,<2.4",

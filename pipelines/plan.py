@@ -6,7 +6,8 @@ import glob
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,8 @@ _FILE_COST = 4096
 _UNIT_SLICES = 1000
 # A compressed file of this share of the input is decompressed to be cut; there are no more than so many of them.
 _LARGE_FILES = 64
+# Web addresses that are asked for their size and date at a time.
+_ASKED_AT_A_TIME = 8
 # A list of many wrong paths is told by the first.
 _SHOWN_PROBLEMS = 20
 
@@ -77,9 +80,7 @@ def find_inputs(patterns: Iterable[str], root: str, output: str, spool: str | No
     found: dict[str, FoundFile] = {}
     places = {place: storage.problem_of(place) for place in sorted({_place(pattern.path) for pattern in listed})}
     matched = []
-    for pattern in listed:
-        problem = places[_place(pattern.path)]
-        matches, wrong = ([], [f"{pattern.named}: {problem}"]) if problem else _find(pattern, output)
+    for pattern, (matches, wrong) in zip(listed, _find_all(listed, places, output), strict=True):
         matched.append((pattern.path, matches))
         problems += wrong
     fixed = [_fixed_part(path, matches) for path, matches in matched]
@@ -106,13 +107,32 @@ def _place(path: str) -> str:
     return "/".join(path.split("/")[: 4 if path.startswith("azfs:") else 3])
 
 
+def _find_all(
+    patterns: list[Pattern], places: dict[str, str], output: str
+) -> Iterator[tuple[list[storage.Found], list[str]]]:
+    """What each pattern matches, and what is wrong with it; web servers are asked for some at a time."""
+
+    def find(pattern: Pattern) -> tuple[list[storage.Found], list[str]]:
+        problem = places[_place(pattern.path)]
+        return ([], [f"{pattern.named}: {problem}"]) if problem else _find(pattern, output)
+
+    if not any(storage.is_web(pattern.path) for pattern in patterns):
+        yield from map(find, patterns)
+        return
+    with ThreadPoolExecutor(_ASKED_AT_A_TIME) as pool:
+        try:
+            yield from pool.map(find, patterns)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
 def _find(pattern: Pattern, output: str) -> tuple[list[storage.Found], list[str]]:
     """What a pattern matches, and what is wrong with it."""
     try:
         everything = _match(storage.absolute(pattern.path))
     except OSError as error:
         said = f"{error.filename or ''}: {error.strerror}" if error.strerror else str(error)
-        return [], [f"{pattern.named}: {said}"]
+        return [], [f"{pattern.named}: {said.removeprefix(f'{pattern.path}: ')}"]
     matches = [m for m in everything if not _is_below(m.path, output)]
     if not matches:
         where = "matches nothing but what lies in --output" if everything else "matches no file"
@@ -135,6 +155,9 @@ def _add(matches: list[storage.Found], root: str, found: dict[str, FoundFile]) -
 def _fixed_part(pattern: str, matches: list[storage.Found]) -> str:
     """The folder before the first wildcard; of a plain file, its folder; of a folder, itself."""
     pattern = storage.absolute(pattern)
+    if storage.is_web(pattern):
+        folder = pattern.partition("?")[0].rstrip("/").rpartition("/")[0]
+        return folder if "://" in folder else f"{folder}/"
     if storage.is_local(pattern) and os.path.lexists(pattern):
         return pattern if os.path.isdir(pattern) else os.path.dirname(pattern)
     if not storage.is_local(pattern) and not _MAGIC.search(pattern):
@@ -152,11 +175,11 @@ def _common(folders: list[str]) -> str:
         if len(set(names)) > 1:
             break
         shared.append(names[0])
-    return "/".join(shared)
+    return "/".join(shared) if len(shared) != 2 else f"{shared[0]}//"
 
 
 def _relative(url: str, root: str) -> str | None:
-    prefix = root.rstrip("/") + "/"
+    prefix = root if root.endswith("://") else root.rstrip("/") + "/"
     return printable_path(url[len(prefix) :]) if url.startswith(prefix) else None
 
 

@@ -1,4 +1,4 @@
-"""Files, wherever Beam's filesystem API serves: local paths, gs://, s3://, azfs://, hdfs://.
+"""Files, wherever Beam's filesystem API serves: local paths, gs://, s3://, azfs://, hdfs://; and on the web, to read.
 
 Everything that reads or writes goes through here, so that a run needs no local disk.  Writing is
 idempotent: a file appears whole under its name or not at all.  Errors are those of a local disk, whatever the
@@ -27,6 +27,8 @@ from apache_beam.io.filesystem import BeamIOError, CompressionTypes, FileSystem
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from transforms import web
+
 # Beam reads 16 MiB at a time from an object; files of the work folder are many, and open at once.
 _BUFFER = 1024 * 1024
 # What is written to an object store is held in memory up to here, and beyond on the local disk.
@@ -41,8 +43,6 @@ _SCHEMES = {
     "hdfs": ("hdfs", "hdfs"),
 }
 _ELSEWHERE = {
-    "http": "Beam cannot list or open web addresses; download the files first, as with wget -i LIST",
-    "https": "Beam cannot list or open web addresses; download the files first, as with wget -i LIST",
     "abfs": "Azure's storage is named azfs://ACCOUNT/CONTAINER/PATH here",
     "abfss": "Azure's storage is named azfs://ACCOUNT/CONTAINER/PATH here",
     "s3a": "S3 is named s3://BUCKET/PATH here",
@@ -65,6 +65,11 @@ def is_local(path: str) -> bool:
     return FileSystems.get_scheme(path) is None
 
 
+def is_web(path: str) -> bool:
+    """Whether ``path`` is a web address, which can be read only and is one file."""
+    return path.startswith(("http://", "https://"))
+
+
 def absolute(path: str) -> str:
     """``path`` from the root of its disk on; URLs are that already."""
     return os.path.abspath(path) if is_local(path) else path
@@ -77,12 +82,14 @@ def join(base: str, *parts: str) -> str:
 def missing_filesystem(path: str) -> str:
     """Why a path's filesystem cannot be reached from this installation; empty where it can."""
     scheme = FileSystems.get_scheme(path)
-    if scheme is None:
+    if scheme is None or is_web(path):
         return ""
     library, extra = _SCHEMES.get(scheme, ("", ""))
     if library and _is_installed(library):
         return ""
-    known = "known are " + ", ".join(f"{name}://" for name in _SCHEMES) + " and paths of this machine"
+    known = (
+        "known are " + ", ".join(f"{name}://" for name in (*_SCHEMES, "http", "https")) + " and paths of this machine"
+    )
     remedy = f'pip install "newsloom[{extra}]"' if extra else _ELSEWHERE.get(scheme, known)
     return f"no filesystem for {scheme}:// is installed; {remedy}"
 
@@ -105,6 +112,8 @@ def problem_of(path: str, writing: bool = False) -> str:
         return ""
     if problem := missing_filesystem(path):
         return problem
+    if is_web(path):
+        return "web addresses can be read from, but not written to" if writing else ""
     if writing and path.startswith("hdfs://"):
         return "HDFS can be read from, but not written to: Beam lists single folders there; write to a disk and copy"
     if writing and _MAGIC.search(path):
@@ -165,13 +174,17 @@ def _as_os_error(error: Any, path: str) -> OSError:
     return ConnectionError(f"{path}: {said}")
 
 
+def _opened(path: str) -> Any:
+    return _filesystem(path).open(path, compression_type=CompressionTypes.UNCOMPRESSED)
+
+
 class _Reading(io.RawIOBase):
     """A file of an object store, whose errors are told as those of a local disk."""
 
     def __init__(self, path: str):
         self._path = path
         with _telling(path):
-            handle = _filesystem(path).open(path, compression_type=CompressionTypes.UNCOMPRESSED)
+            handle: Any = web.Reader(path) if is_web(path) else _opened(path)
             self._handle: Any = handle.detach() if isinstance(handle, io.BufferedReader) else handle
 
     def readable(self) -> bool:
@@ -207,7 +220,7 @@ def open_raw(path: str) -> BinaryIO:
     if is_local(path):
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise IsADirectoryError(errno.EISDIR, "Is a folder, pipe or device, not a file", path)
-        return Path(path).open("rb")
+        return open(path, "rb", io.DEFAULT_BUFFER_SIZE)
     return cast(BinaryIO, io.BufferedReader(_Reading(path), _BUFFER))
 
 
@@ -404,6 +417,8 @@ def status(path: str) -> Found | None:
         return None
     try:
         with _telling(path):
+            if is_web(path):
+                return Found(path, *web.status(path))
             filesystem = _filesystem(path)
             if not path.startswith("s3://") and not filesystem.exists(path):
                 return None
@@ -420,12 +435,16 @@ def size(path: str) -> int | None:
 
 
 def find(pattern: str) -> list[Found]:
-    """The files of an object store that a pattern matches: an object, a folder (all below it), or a glob.
+    """The files of an object store that a pattern matches: an object, a folder (all below it), or a glob; on the web
+    the file at that address.
 
     As on a local disk, ``**/`` matches no folder, too, and hidden files (of a name, or below one, that begins with a
     dot) are matched by a pattern only that names them so.  Names that end in ``/`` are no files: tools make them to
     show an empty folder.
     """
+    if is_web(pattern):
+        found = status(pattern)
+        return [found] if found else []
     if not pattern.endswith("/") and (found := status(pattern)):
         return [found]
     patterns = sorted({pattern, pattern.replace("/**/", "/")}) if _MAGIC.search(pattern) else [join(pattern, "**")]

@@ -43,14 +43,14 @@ def test_a_list_names_paths_globs_and_folders(folder):
 
 
 def test_what_is_wrong_with_a_list_is_told_by_line(folder):
-    (folder / "list.txt").write_text("a.txt\nnone.txt\n\n@other\n-\nhttps://news.example/a.gz\n")
+    (folder / "list.txt").write_text("a.txt\nnone.txt\n\n@other\n-\nftp://news.example/a.gz\n")
     named = f"input @{folder}/list.txt"
     assert found(f"@{folder}/list.txt")[1] == [
         f"{named} line 4: @other: a list holds paths, globs and URLs only",
         f"{named} line 5: -: a list holds paths, globs and URLs only",
         f"{named} line 2: none.txt: matches no file",
-        f"{named} line 6: https://news.example/a.gz: no filesystem for https:// is installed; Beam cannot list or open"
-        " web addresses; download the files first, as with wget -i LIST",
+        f"{named} line 6: ftp://news.example/a.gz: no filesystem for ftp:// is installed; known are gs://, s3://, azfs://,"
+        " hdfs://, http://, https:// and paths of this machine",
     ]
 
 
