@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -232,10 +232,10 @@ def _findings(
                 return of_page.get(name, "page") if source == "page" else source
         return _stated_in_text(name, value, lines)
 
-    for field in fields(Fields):
-        value = getattr(document.fields, field.name)
+    for name in Fields.__struct_fields__:
+        value = getattr(document.fields, name)
         for part in value if isinstance(value, tuple) else () if value is None else (value,):
-            yield Finding(_COLUMNS.get(field.name, field.name), _written(part), stated_by(field.name, part))
+            yield Finding(_COLUMNS.get(name, name), _written(part), stated_by(name, part))
 
 
 _COLUMNS = {"published": "published_at", "modified": "modified_at", "fetched": "fetched_at"}

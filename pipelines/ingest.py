@@ -90,7 +90,9 @@ def arguments_parser() -> argparse.ArgumentParser:
         "Exit status: 0 done; 1 failed; 2 usage or config; 3 published, with alarms; 4 held by an expectation; "
         "75 another run holds the output; 130, 143 stopped.",
     )
-    parser.add_argument("--output", metavar="FOLDER", help="folder of the dataset; made where missing")
+    parser.add_argument(
+        "--output", metavar="FOLDER", type=storage.canonical, help="folder of the dataset; made where missing"
+    )
     parser.add_argument(
         "--preview", metavar="N", nargs="?", type=_sample_size, const=200, default=0,
         help="try the job on about N records (200) and show what it takes out; writes nothing, needs no --output",

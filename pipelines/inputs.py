@@ -34,7 +34,7 @@ def expand_lists(patterns: list[Pattern]) -> tuple[list[Pattern], list[str]]:
         if not pattern.path.startswith("@") or os.path.lexists(pattern.path):
             expanded.append(pattern)
             continue
-        listed, wrong = _read_list(pattern.path[1:])
+        listed, wrong = _read_list(storage.canonical(pattern.path[1:]))
         expanded += listed
         problems += wrong
     return expanded, problems
@@ -55,8 +55,8 @@ def _read_list(path: str) -> tuple[list[Pattern], list[str]]:
         if entry == "-" or entry.startswith("@"):
             problems.append(f"{named}: a list holds paths, globs and URLs only")
             continue
-        local = storage.is_local(entry)
-        relative = local and not os.path.isabs(entry)
+        entry = storage.canonical(entry)
+        relative = storage.is_local(entry) and not os.path.isabs(entry)
         patterns.append(Pattern(storage.join(folder, entry) if relative else entry, named))
     if not patterns and not problems:
         problems.append(f"input @{path}: names nothing")

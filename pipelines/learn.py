@@ -163,7 +163,9 @@ def arguments_parser() -> argparse.ArgumentParser:
         "Any option of Apache Beam may follow, e.g. --direct_num_workers=2. "
         "Exit status: 0 done; 1 failed; 2 usage or config; 130, 143 stopped.",
     )
-    parser.add_argument("--output", metavar="FILE", help="the profile, a Parquet file; replaced where it exists")
+    parser.add_argument(
+        "--output", metavar="FILE", type=storage.canonical, help="the profile, a Parquet file; replaced where it exists"
+    )
     return parser
 
 

@@ -71,7 +71,7 @@ def find_inputs(patterns: Iterable[str], root: str, output: str, spool: str | No
             nothing is wrong; None: not at all.
     """
     _real_folder.cache_clear()  # an earlier run's
-    named = [Pattern(pattern, f"input {pattern}") for pattern in patterns]
+    named = [Pattern(storage.canonical(pattern), f"input {pattern}") for pattern in patterns]
     if not named:
         return Inputs(root, ()), ["input.paths is empty; name files with --input, as in --input 'data/*.txt'"]
     listed, problems = inputs.expand_lists(named)

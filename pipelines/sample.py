@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+import msgspec
+
 from transforms import storage
 from transforms.identity import hash_hex
 from transforms.model import Place, Record
@@ -140,7 +142,8 @@ def _from_middle(lines: Slice, options: ReadOptions, start: int, end: int) -> It
         if offset is None or offset >= end:
             return
         if not isinstance(item, SkippedPart):
-            yield replace(item, place=Place(item.place.path, None, offset)) if start else item
+            place = Place(item.place.path, None, offset)
+            yield msgspec.structs.replace(item, place=place) if start else item
 
 
 def _next_line(file: InputFile, start: int) -> int | None:

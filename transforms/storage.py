@@ -42,14 +42,10 @@ _SCHEMES = {
     "azfs": ("azure.storage.blob", "azure"),
     "hdfs": ("hdfs", "hdfs"),
 }
-_ELSEWHERE = {
-    "abfs": "Azure's storage is named azfs://ACCOUNT/CONTAINER/PATH here",
-    "abfss": "Azure's storage is named azfs://ACCOUNT/CONTAINER/PATH here",
-    "s3a": "S3 is named s3://BUCKET/PATH here",
-    "s3n": "S3 is named s3://BUCKET/PATH here",
-    "gcs": "Google Cloud Storage is named gs://BUCKET/PATH here",
-    "file": "paths of this machine are written without file://",
-}
+# what other tools call them
+_ALIASES = {"s3a": "s3", "s3n": "s3", "gcs": "gs"}
+_AZURE = re.compile(r"abfss?://([^/@]+)@([^/.@]+)\.[^/@]+/?(.*)", re.DOTALL)
+_AZURE_NAMES = "Azure's storage is abfs://CONTAINER@ACCOUNT.dfs.core.windows.net/PATH or azfs://ACCOUNT/CONTAINER/PATH"
 
 
 class Found(NamedTuple):
@@ -58,6 +54,17 @@ class Found(NamedTuple):
     path: str
     size: int
     stamp: float
+
+
+def canonical(path: str) -> str:
+    """``path`` as Beam names it: ``s3a://``, ``abfs://``, ``file://`` and others are names of the same places."""
+    if azure := _AZURE.fullmatch(path):
+        container, account, name = azure.groups()
+        return f"azfs://{account}/{container}/{name}"
+    scheme, separator, rest = path.partition("://")
+    if scheme == "file" and rest.startswith("/"):
+        return rest
+    return f"{_ALIASES.get(scheme, scheme)}{separator}{rest}"
 
 
 def is_local(path: str) -> bool:
@@ -90,7 +97,7 @@ def missing_filesystem(path: str) -> str:
     known = (
         "known are " + ", ".join(f"{name}://" for name in (*_SCHEMES, "http", "https")) + " and paths of this machine"
     )
-    remedy = f'pip install "newsloom[{extra}]"' if extra else _ELSEWHERE.get(scheme, known)
+    remedy = f'pip install "newsloom[{extra}]"' if extra else _AZURE_NAMES if scheme.startswith("abfs") else known
     return f"no filesystem for {scheme}:// is installed; {remedy}"
 
 

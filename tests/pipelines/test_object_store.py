@@ -224,8 +224,17 @@ def test_a_bucket_that_is_not_there_is_told_for_input_and_output(run, bucket):
     [
         ("s3://Not Valid!/in", "Not Valid! cannot be the name of a bucket"),
         ("s3:///in", "names no bucket; S3 paths are s3://BUCKET/PATH"),
-        ("s3a://b/in", "no filesystem for s3a:// is installed; S3 is named s3://BUCKET/PATH here"),
-        ("file:///tmp/in", "no filesystem for file:// is installed; paths of this machine are written without file://"),
+        ("s3a://Not Valid!/in", "Not Valid! cannot be the name of a bucket"),
+        ("file:///none/in", "matches no file"),
+        (
+            "abfss://box@acct.dfs.core.windows.net/x",
+            'no filesystem for azfs:// is installed; pip install "newsloom[azure]"',
+        ),
+        (
+            "abfs://box/x",
+            "no filesystem for abfs:// is installed; "
+            "Azure's storage is abfs://CONTAINER@ACCOUNT.dfs.core.windows.net/PATH or azfs://ACCOUNT/CONTAINER/PATH",
+        ),
         ("azfs://acct/box/x", 'no filesystem for azfs:// is installed; pip install "newsloom[azure]"'),
         ("hdfs://x/y", 'no filesystem for hdfs:// is installed; pip install "newsloom[hdfs]"'),
     ],
@@ -233,6 +242,25 @@ def test_a_bucket_that_is_not_there_is_told_for_input_and_output(run, bucket):
 def test_addresses_that_cannot_be_are_told(bucket, url, told, monkeypatch):
     monkeypatch.setattr(storage, "_is_installed", lambda module: module == "boto3")
     assert plan.find_inputs([url], "", "")[1] == [f"input {url}: {told}"]
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("s3a://b/a/*.gz", "s3://b/a/*.gz"),
+        ("s3n://b", "s3://b"),
+        ("gcs://b/a", "gs://b/a"),
+        ("file:///data/a b.txt", "/data/a b.txt"),
+        ("abfs://box@acct.dfs.core.windows.net/a/b", "azfs://acct/box/a/b"),
+        ("abfss://box@acct.dfs.core.windows.net", "azfs://acct/box/"),
+        ("abfs://box/a", "abfs://box/a"),
+        ("https://news.example/a@b.txt", "https://news.example/a@b.txt"),
+        ("data/a:b.txt", "data/a:b.txt"),
+        ("-", "-"),
+    ],
+)
+def test_names_of_other_tools_are_known(written, known):
+    assert storage.canonical(written) == known and storage.canonical(known) == known
 
 
 def test_a_missing_library_is_told_with_the_command_that_installs_it(bucket, monkeypatch):
