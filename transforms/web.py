@@ -139,7 +139,7 @@ class Reader(io.RawIOBase):
         self.stamp = _stamp(answer.headers)
         version = answer.headers.get("ETag"), self.stamp, self.size
         self._version = self._version or version
-        if version != self._version:
+        if version != self._version and answer.status_code != 416:  # which tells of no version
             answer.close()
             raise OSError(errno.ESTALE, "it changed on the server while it was read", self._url)
         self._answer = answer
@@ -147,12 +147,12 @@ class Reader(io.RawIOBase):
             self._pass(self._at)
 
     def _pass(self, size: int) -> None:
-        assert self._answer
+        assert self._answer is not None
         while size and (piece := self._answer.raw.read(min(size, _PIECE), decode_content=False)):
             size -= len(piece)
 
     def _drop(self) -> None:
-        if self._answer:
+        if self._answer is not None:  # an answer of 416 is false
             self._answer.close()
             self._answer = None
 
@@ -180,7 +180,7 @@ class Reader(io.RawIOBase):
             try:
                 if self._answer is None:
                     self._open()
-                assert self._answer
+                assert self._answer is not None
                 data = b"" if self._answer.status_code == 416 else self._read(len(buffer))
                 buffer[: len(data)] = data
                 self._at += len(data)
@@ -192,7 +192,7 @@ class Reader(io.RawIOBase):
                     raise ConnectionError(_innermost(error)) from error
 
     def _read(self, size: int) -> bytes:
-        assert self._answer
+        assert self._answer is not None
         return self._answer.raw.read(size, decode_content=False)
 
     def close(self) -> None:

@@ -178,6 +178,15 @@ def test_a_page_whose_size_nobody_tells_is_counted(site):
     assert storage.size(f"{site.url}/stream/none.txt") is None
 
 
+def test_behind_the_end_there_is_nothing(site):
+    site.files |= {"a.txt": b"abc", "empty.txt": b""}
+    with storage.open_raw(f"{site.url}/parts/a.txt") as handle:
+        assert handle.seek(0, io.SEEK_END) == 3
+        assert handle.read() == b"" and handle.seek(1) == 1 and handle.read() == b"bc"
+    with storage.open_raw(f"{site.url}/parts/empty.txt") as handle:
+        assert handle.read() == b""
+
+
 def test_addresses_of_several_servers_keep_their_host_in_the_path(site):
     site.files["a.txt"] = b"x"
     other = site.url.replace("127.0.0.1", "localhost")
