@@ -78,6 +78,7 @@ SAMPLE = read_objects(DATA / "expected.jsonl")
 LIGHT = read_objects(DATA / "light" / "expected.jsonl")
 FRESH = read_objects(DATA / "fresh" / "expected.jsonl")
 UNSEEN = read_objects(DATA / "unseen" / "expected.jsonl")
+LATER = read_objects(DATA / "later" / "expected.jsonl")
 PAGES = read_objects(DATA / "expected_html.jsonl")
 FORMATS = read_objects(DATA / "expected_formats.jsonl")
 REJECTS = read_objects(DATA / "expected_rejects.jsonl")
@@ -131,13 +132,13 @@ def test_interleaving_is_told_from_what_is_none():
     assert not is_interleaving(["a", "b", "c"], ["b", "a"], ["c"])
 
 
-@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH + UNSEEN, ids=name)
+@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH + UNSEEN + LATER, ids=name)
 def test_removed_and_text_lines_are_the_raw_lines(expected):
     removed = [r["text"] for r in expected["removed"]]
     assert is_interleaving(normal_lines(raw_text(expected)), expected["text"].split("\n"), removed)
 
 
-@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH + UNSEEN, ids=name)
+@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH + UNSEEN + LATER, ids=name)
 def test_expected_text_is_well_formed(expected):
     assert set(expected) - {"shares_copy_with", "source_id"} == TEXT_KEYS
     assert {r["kind"] for r in expected["removed"]} <= KINDS
@@ -156,16 +157,16 @@ def folded(name: str) -> str:
     return name.replace(".", " ").casefold().replace("i\u0307", "i").replace("ı", "i")
 
 
-@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH + UNSEEN, ids=name)
+@pytest.mark.parametrize("expected", SAMPLE + LIGHT + FRESH + UNSEEN + LATER, ids=name)
 def test_names_stand_in_the_document(expected):
     raw = raw_text(expected) if not expected["path"].startswith("sample/jsonl/") else decoded(DATA / expected["path"])
     for person in expected["authors"]:
         assert all(part in folded(raw) for part in folded(person).split()), person
 
 
-@pytest.mark.parametrize("folder", ["sample/text", "light", "fresh", "unseen"])
+@pytest.mark.parametrize("folder", ["sample/text", "light", "fresh", "unseen", "later"])
 def test_every_text_has_an_expected_result_and_only_one(folder):
-    expected = [e["path"] for e in SAMPLE + LIGHT + FRESH + UNSEEN if e["path"].startswith(folder + "/")]
+    expected = [e["path"] for e in SAMPLE + LIGHT + FRESH + UNSEEN + LATER if e["path"].startswith(folder + "/")]
     assert sorted(expected) == sorted(p.relative_to(DATA).as_posix() for p in (DATA / folder).rglob("*.txt"))
 
 
@@ -208,7 +209,7 @@ def test_unseen_texts_are_as_many_as_promised():
 
 def test_no_paragraph_stands_in_two_documents_unless_they_share_copy():
     seen: dict[str, dict] = {}
-    for e in (e for e in SAMPLE + LIGHT + FRESH + UNSEEN if not e["path"].startswith("sample/jsonl/")):
+    for e in (e for e in SAMPLE + LIGHT + FRESH + UNSEEN + LATER if not e["path"].startswith("sample/jsonl/")):
         for line in e["text"].split("\n"):
             if len(line) > 80 and line in seen:
                 assert e["path"] in seen[line].get("shares_copy_with", []), (e["path"], line)

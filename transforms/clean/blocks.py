@@ -237,13 +237,21 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20|14)\d\d(?!\d)")
 TRAIL = re.compile(r"[^>»›<«/|]{1,24}(?:(?:\s?[>»›<«|]\s?|\s/\s)[^>»›<«/|]{1,24}){1,4}")
 
 
-def may_be_title(line: Line, longest: int = LONGEST_TITLE) -> bool:
-    """Whether a line has the form of a headline: some words, no full stop, no list item, date or subhead in dashes."""
+def is_trail(text: str) -> bool:
+    """Whether ``text`` is ``Home > News > Harlow``; words between « and » are no parts of one."""
+    return TRAIL.fullmatch(text) is not None and not ("«" in text and "»" in text)
+
+
+def may_be_title(line: Line, longest: int = LONGEST_TITLE, *, sentences: bool = False) -> bool:
+    """Whether a line has the form of a headline: some words, no full stop, no list item, date or subhead in dashes.
+
+    With ``sentences`` it may be two: ``The bridge is shut. The ferry is not``.
+    """
     text = line.text
     shortest = 12 if line.size == len(text) else 8
     if (line.prose and text[-1] != "?") or not shortest <= line.size <= longest:
         return False
-    if _TWO_SENTENCES.search(text, _PLACE_FIRST.match(text).end()):  # type: ignore[union-attr]
+    if not sentences and _TWO_SENTENCES.search(text, _PLACE_FIRST.match(text).end()):  # type: ignore[union-attr]
         return False
     if text[-1] in ".。:：;,،।။" and not text.endswith(("U.S.", "U.N.", "...", "a.m.", "p.m.")):
         return False
@@ -253,7 +261,7 @@ def may_be_title(line: Line, longest: int = LONGEST_TITLE) -> bool:
         or (text[0].islower() and text.isascii())
     ):
         return False
-    if _DATE.search(text) or TRAIL.fullmatch(text) or (_YEAR.search(text) and find_date(text) is not None):
+    if _DATE.search(text) or is_trail(text) or (_YEAR.search(text) and find_date(text) is not None):
         return False
     return " " in text or line.size > len(text) or UNSPACED.search(text) is not None
 
@@ -272,9 +280,18 @@ MOST_BARE_LINKS = 2
 def take_link_lists(lines: list[Line], taken: Taken, layout: bool) -> None:
     """What follows the header of a list of links: all of it where no prose follows, else its bulleted or next lines."""
     last_prose = last_left(lines, taken)
+    take_skipped(lines, taken)
+    _take_headed_links(lines, taken, last_prose)
+    ended = [
+        index
+        for index, hit in taken.items()
+        if hit.rule == "related/skipped" and _LIST_END.fullmatch(lines[index].text)
+    ]
     for header in sorted(
         index for index, hit in taken.items() if hit.rule in _HEADERS or hit.rule == "related/strong-cue"
     ):
+        if any(header < index < header + MOST_SKIPPED for index in ended):
+            continue
         bare = taken[header].rule in _HEADERS or len(lines[header].text) <= 30
         if not bare or last_prose < 0:
             continue
@@ -289,6 +306,48 @@ def take_link_lists(lines: list[Line], taken: Taken, layout: bool) -> None:
         if header > last_prose:
             # All below it has gone.
             return
+
+
+_LIST_END = re.compile("end of list")
+# An insertion of links begins and ends with a line that says so; so many lines it has at most.
+MOST_SKIPPED = 16
+
+
+def take_skipped(lines: list[Line], taken: Taken) -> None:
+    """What stands between ``Skip Most read and continue reading`` and ``End of Most read``, but for paragraphs."""
+    for first in sorted(index for index, hit in taken.items() if hit.rule == "related/skip"):
+        last = next(
+            (
+                index
+                for index in range(first + 1, min(first + MOST_SKIPPED, len(lines)))
+                if any(hit.rule == "related/skip-end" for hit in lines[index].hits or ())
+            ),
+            first,
+        )
+        for index in range(first + 1, last + 1):
+            if not lines[index].prose:
+                taken[index] = Hit("related/skipped", "related", "any", 0, len(lines[index].text), 0.9)
+
+
+def _take_headed_links(lines: list[Line], taken: Taken, end: int) -> None:
+    """Amid the story a header of one word, which may be a subhead, where a headline stands between it and prose."""
+    for index in range(1, end - 1):
+        hit = next((hit for hit in lines[index].hits or () if hit.rule == "related/header-word"), None)
+        link = lines[index + 1]
+        if (
+            hit is not None
+            and index not in taken
+            and index + 1 not in taken
+            and _may_be_bare_link(link)
+            and len(link.text.split()) >= SHORTEST_HEADLINE
+            and lines[index - 1].prose
+            and lines[index + 2].prose
+        ):
+            for place in (index, index + 1):
+                taken[place] = Hit("related/headed", "related", "any", 0, len(lines[place].text), 0.85)
+
+
+SHORTEST_HEADLINE = 4
 
 
 def _may_be_link(line: Line) -> bool:
@@ -385,7 +444,11 @@ def _take_below_the_end(lines: list[Line], taken: Taken) -> None:
     for index in range(last_prose + 1, len(lines)):
         hit, line = taken.get(index), lines[index]
         if hit is None:
-            if end is not None and (ended or (not line.final and (closed or not _FIGURE.search(line.text)))):
+            if end is not None and (
+                ended
+                or (not line.final and (closed or not _FIGURE.search(line.text)))
+                or (index - 1 in taken and _calls(lines, index, taken[index - 1]))
+            ):
                 _take_as(lines, taken, index, end)
         elif hit.rule not in _DIVIDERS and (hit.kind in _CLOSES or (end is None and hit.kind in _MAY_CLOSE)):
             end = index
@@ -393,6 +456,14 @@ def _take_below_the_end(lines: list[Line], taken: Taken) -> None:
             ended = ended or (hit.kind in _ENDS and hit.rule not in _NOTES)
 
 
+def _calls(lines: list[Line], index: int, above: Hit) -> bool:
+    """Whether an exclamation or a question just below noise that calls upon the reader does so, too."""
+    line = lines[index]
+    return line.text[-1] in "!?！？" and line.size <= LONGEST_CALL and above.kind in _CALLS and line.text[0].isalpha()
+
+
+_CALLS = frozenset(["share", "comments", "newsletter", "paywall", "advert", "legal", "sign-off"])
+LONGEST_CALL = 80
 _FIGURE = re.compile(r"\d")
 
 

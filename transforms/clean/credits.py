@@ -156,7 +156,14 @@ def clauses(text: str) -> Found:
 
 def photo(text: str) -> Found:
     """The credits of a picture behind a label (``Photo: …``): agencies by canonical name, people, else as written."""
+    inside = _CAPTION_AND_BRACKETS.fullmatch(text)
+    if inside and (found := credit(inside[1], labelled=True) or ("/" in inside[1] and _credits(_pieces(inside[1])[0]))):
+        # Photo: the boats of Harlow (AFP/Anna Sample)
+        return found
     return _credits(_pieces(text)[0])
+
+
+_CAPTION_AND_BRACKETS = re.compile(r"(?:\S+\s){3,30}[(（](?P<inside>[^()（）]{2,60})[)）]?\.?")
 
 
 def credit(text: str, *, labelled: bool) -> Found:
@@ -206,6 +213,9 @@ def _credits(names: tuple[str, ...]) -> Found:
     """The agencies, where there are any; else whoever is named."""
     known = tuple(name for name in names if canonical_credit(name))
     people = tuple(name for name in names if looks_like_name(name))
+    if len(names) == 2 and names[0][0].isupper() and names[1].islower():
+        # Ani/beritacontoh: the house is behind the first name.
+        names = names[:1]
     return tuple(("photo_credits", name) for name in known or tuple(map(tidy_name, people)) or names)
 
 
@@ -286,6 +296,14 @@ def _credits_other(text: str) -> bool:
     return bool(find_agencies(text[:160]) or find_agencies(text[-60:]))
 
 
+def are_initials(line: str) -> bool:
+    """Whether a line is initials of a desk's people, as several agencies sign: ``kir/ami``, ``abc def``."""
+    return INITIALS.fullmatch(line) is not None or _INITIALS_APART.fullmatch(line) is not None
+
+
+_INITIALS_APART = re.compile(r"[a-z]{2,4}(?:\s[a-z]{2,4}){1,2}")
+
+
 @lru_cache(maxsize=512)
 def signed_by(line: str, text_mentions: str) -> tuple[str, ...] | None:
     """The agencies whose desk closes a story with ``line``; None where no desk does.
@@ -296,7 +314,7 @@ def signed_by(line: str, text_mentions: str) -> tuple[str, ...] | None:
     if len(line) > 300 or line in _words().word_pairs or not _sign_offs()[0].fullmatch(line):
         return () if INITIALS.fullmatch(line) and line not in _words().word_pairs and len(line) <= 40 else None
     names = list(dict.fromkeys(name for form, name in _sign_offs()[1] if form.fullmatch(line)))
-    if INITIALS.fullmatch(line) and not line.startswith("burs"):
+    if are_initials(line) and not line.startswith("burs"):
         mentioned = [name for name in names if name in text_mentions]
         # Capitals are the custom of too many desks to tell one by; and where the text credits others it is theirs.
         names = mentioned or ([] if line.isupper() or _credits_other(text_mentions) else names)

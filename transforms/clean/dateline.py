@@ -88,7 +88,7 @@ def _find(head: str) -> Found:
             if behind and (_has_date(behind["before"]) or _place(behind["before"]) == behind["before"].strip().upper()):
                 place = _place(behind["before"])
             if place or not match["before"].strip() or match["before"].split()[0].casefold() in _HOUSES:
-                return _result(place, names, match[0])
+                return _result(place, names, match[0]) + _reporters_beside(match["inside"])
         elif match["dash"].strip() and re.search(r"\d", match["before"]) and _has_date(match["before"]):
             # BEISPIEL, 3. mája (UnknownWire) -
             return _result(_place(match["before"]), (), match[0])
@@ -102,7 +102,22 @@ def _find(head: str) -> Found:
         or _with_agency_before_colon(head)
         or _without_dash(head)
         or _place_alone(head)
+        or _with_paper(head)
+        or _joined(head)
+        or _before_capital(head)
     )
+
+
+def _before_capital(head: str) -> Found:
+    """In Mexican papers: ``Puebla, Pue., Los vecinos …``."""
+    match = _WITH_STATE.match(head)
+    return _result(match["place"], (), match[0]) if match else ()
+
+
+_WITH_STATE = re.compile(
+    r"(?P<place>[^\W\d_a-zß-ÿ][^\d.,:;()]{2,30}, (?:[^\W\d_a-zß-ÿ][a-zß-ÿ]{1,6}\.|(?:[A-Z]\. ?){2,3})),\s"
+    r"(?=[^\W\d_a-zß-ÿ][^\W\d_A-ZÀ-Þ])"
+)
 
 
 # The custom of the Saudi agency: الرياض 24 شوال 1445 هـ الموافق 03 مايو 2024 م واس
@@ -186,8 +201,44 @@ def _place_alone(head: str) -> Found:
     return _result(place, (), match[0])
 
 
+# Harlow, Sample Times - The council met.
+_PAPER_FIRST = re.compile(
+    r"(?P<place>[^\W\d_a-zß-ÿа-яё][^\W\d_]{2,20}(?:\s[^\W\d_a-zß-ÿа-яё][^\W\d_]{2,20})?),\s(?P<paper>(?:[^\W\d_a-zß-ÿа-яё][\w.]{1,20}\s){1,3}|[\w-]{2,20}\.\w{2,4}\s)"
+    r"[-–—]+\s(?=[^\W\d_a-zß-ÿа-яё]|[«„“\"‘])"
+)
+_WORDS_OF_PAPERS = re.compile(
+    r"(?i)\b(?:news|tv|fm|radio|online|media|times|post|indonesia|network|today|daily|tribune|herald|courier|com|net|id)\b"
+)
+
+
+def _with_paper(head: str) -> Found:
+    """A place and the paper, which no list knows: ``Harlow, Sample Times - The``."""
+    match = _PAPER_FIRST.match(head)
+    if not match or match["paper"].strip().casefold() in places():
+        return ()
+    known = match["place"].casefold() in places() or _WORDS_OF_PAPERS.search(match["paper"])
+    return _result(match["place"], (), match[0]) if known else ()
+
+
+_VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+
+
+def _joined(head: str) -> Found:
+    """In Vietnamese the place in capitals, to which the sentence is joined: ``HÀ NỘIHội đồng họp``."""
+    lower_case = next((index for index, char in enumerate(head) if char.islower()), 0)
+    place = head[: lower_case - 1]
+    if (
+        not 4 <= len(place) <= 30
+        or not place.isupper()
+        or not place[-1].isalpha()
+        or not head[lower_case - 1].isupper()
+    ):
+        return ()
+    return _result(place, (), head[:lower_case]) if _VIETNAMESE.search(head) else ()
+
+
 # Capitals in brackets, or before a dash, full stop or colon.
-_CAPITALS = re.compile(r"[A-ZА-ЯƏÇÉ]{3,12}(?:\.RU)?(?:[)）]|\.|\s?[-–—:])|Корр\.|سانا")
+_CAPITALS = re.compile(r"[A-ZА-ЯƏÇÉ]{3,12}(?:\.RU)?(?:[)）]|\.|\s?[-–—:])|Корр\.|سانا|ایسنا/")
 
 
 def _in_own_form(head: str) -> Found:
@@ -198,7 +249,7 @@ def _in_own_form(head: str) -> Found:
         match = form.search(head, 0, 80)
         if match:
             before = head[: match.start()].strip(" ([-/")
-            place = _place(before)
+            place = match.groupdict().get("place") or _place(before)
             return _result(place, (name,), head[: match.end()]) if place or not before else ()
     return ()
 
@@ -214,9 +265,16 @@ _DAY_BEHIND = re.compile(r"[,\s]+\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?$")
 
 def _agencies(inside: str) -> tuple[str, ...]:
     inside = _DAY_BEHIND.sub("", inside)
-    return credits.only_agencies(inside, desks=True) or (
-        (canonical_agency(inside.split(",")[0]) or "",) if canonical_agency(inside.split(",")[0]) else ()
+    return (
+        credits.only_agencies(inside, desks=True)
+        or (tuple(name for part in inside.split(",")[:2] if (name := canonical_agency(part)))[:1])
     )
+
+
+def _reporters_beside(inside: str) -> Found:
+    """Who stands beside the agency in its brackets: ``(Anna Sample, BTA)``."""
+    names = [part.strip() for part in inside.split(",")]
+    return tuple(("authors", name) for name in names if not canonical_agency(name) and looks_like_name(name))
 
 
 def _east_asian(match: re.Match[str]) -> Found:
@@ -271,6 +329,10 @@ def _without_brackets(match: re.Match[str], head: str) -> Found:
     rest = head[match.end() :]
     if len(before) <= 40 and credits.only_agencies(before):
         return tuple(("agencies", name) for name in credits.only_agencies(before))
+    first, _, behind = before.partition(" ")
+    if behind and (place := _place(behind)) and credits.only_agencies(first):
+        # AGENCY Easton.-
+        return _result(place, credits.only_agencies(first), match[0])
     place = _place(before)
     if not place:
         return ()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from transforms.clean import blocks, credits, headblock, heads
-from transforms.clean.evidence import LONGEST_PARTICULARS, Particulars, hits_of, particulars
+from transforms.clean import blocks, calls, credits, headblock, heads
+from transforms.clean.evidence import LONGEST_PARTICULARS, TIME, Particulars, hits_of, particulars
 from transforms.clean.lines import Line, key_of, keys
 from transforms.clean.names import bare_names
-from transforms.clean.rules import Hit
+from transforms.clean.rules import Hit, candidates_of
 from transforms.fields.agencies import agencies, canonical_agency, canonical_credit
 
 # How many lines that are neither prose nor noise may stand above a line of the top (section, title, deck, …).
@@ -18,7 +18,7 @@ MOST_ABOVE = 8
 PAGE = 60
 # What a line of particulars has, if no agency's name: a year or date in figures, a bar at its end, a bar and a figure.
 _FIGURE = re.compile(
-    r"(?<!\d)(?:1[34]|19|20|25)\d\d|\d[./-]\d\d?[./-]\d|[०-९০-৯٠-٩۰-۹]{4}|[|｜·•]$|\d.*[|｜·•●▪–—-]|[|｜·•●▪–—-].*\d|年"
+    r"(?<!\d)(?:1[34]|19|20|25)\d\d|\d[./-]\d\d?[./-]\d|\d[:.h]\d\d(?!\d)|[०-९০-৯٠-٩۰-۹]{4}|[|｜·•]$|\d.*[|｜·•●▪–—-]|[|｜·•●▪–—-].*\d|年"
 )
 # So many lines of prose from above and below are asked for rules of the edges.  Two are the edge; the others may be so
 # once noise that reads like prose is gone.
@@ -47,14 +47,16 @@ class Evidence:
         prose = [index for index, line in enumerate(lines) if line.prose]
         inner = prose[EDGE_PROSE:-EDGE_PROSE]
         first, last = (inner[0], inner[-1]) if inner else (0, -1)
+        new = []
         for index, line in enumerate(lines):
             within = line.prose and first <= index <= last
             if line.hits is None or line.inner != within:
                 line.inner = within
-                known = self.hits[within]
-                line.hits = known.get(line.text)
+                line.hits = self.hits[within].get(line.text)
                 if line.hits is None:
-                    line.hits = known[line.text] = hits_of(line)
+                    new.append(line)
+        for line, candidates in zip(new, candidates_of(new), strict=True):
+            line.hits = self.hits[line.inner][line.text] = hits_of(line, candidates)
 
     def row(self, line: Line) -> Particulars | None:
         if line.text not in self.rows:
@@ -123,12 +125,21 @@ def decide(
         heads.take_title(lines, taken, layout, noisy=noisy)
     headblock.take_head(lines, taken, titled=titled)
     _remember(evidence, taken)
+    calls.take_calls(lines, taken)
     heads.take_bios(lines, taken, evidence.authors)
     _take_beside(lines, taken, top, foot)
     blocks.take_leftovers(lines, taken, top)
+    if not evidence.authors:
+        headblock.name_authors(lines, taken)
+    for index, hit in taken.items():
+        if hit.rule == "byline/ja-brackets" and not headblock.may_be_person(lines[index].text.strip(_BRACKETS), lines):
+            taken[index] = hit._replace(found=())
     for index, hit in spans.items():
         taken.setdefault(index, hit)
     return taken
+
+
+_BRACKETS = "【】（）［］"
 
 
 def _remember(evidence: Evidence, taken: dict[int, Hit]) -> None:
@@ -158,14 +169,14 @@ def _take_top(lines: list[Line], taken: dict[int, Hit], evidence: Evidence) -> i
     limit = len(lines) if len(lines) > PAGE else MOST_ABOVE
     prose = others = 0
     for index, line in enumerate(lines):
-        if prose > 1 or others > limit:
+        if others > limit or (prose > 1 and not _goes_on(lines, index, prose, evidence)):
             return index
         if index in taken:
             continue
         hit = _best(line, _TOP if prose else _HEAD) or _row_hit(line, evidence, "top")
         if hit:
             if hit.rule == "credit/bare":
-                hit = _as_byline(lines, index, evidence) or hit
+                hit = _as_byline(lines, index, evidence, taken) or hit
             taken[index] = hit
             if hit.end - hit.start == len(line.text):
                 continue
@@ -174,7 +185,26 @@ def _take_top(lines: list[Line], taken: dict[int, Hit], evidence: Evidence) -> i
     return len(lines)
 
 
-def _as_byline(lines: list[Line], index: int, evidence: Evidence) -> Hit | None:
+def _goes_on(lines: list[Line], index: int, prose: int, evidence: Evidence) -> bool:
+    """Whether the head goes on below what reads like two paragraphs, a deck and a note: to a date with its year."""
+    if prose > MOST_DECKS or lines[0].prose or any(line.size > headblock.LONGEST_DECK for line in lines[:index]):
+        return False
+    for place in range(index, min(index + 2, len(lines))):
+        row = None if lines[place].prose else evidence.row(lines[place])
+        if row is not None and row.found and "date-line" in row.kinds:
+            return True
+    return False
+
+
+def _names_authors(hit: Hit) -> bool:
+    return hit.kind == "byline" and any(name == "authors" for name, _ in hit.found)
+
+
+# Deck, note on the author and caption.
+MOST_DECKS = 3
+
+
+def _as_byline(lines: list[Line], index: int, evidence: Evidence, taken: dict[int, Hit]) -> Hit | None:
     """``Anna Sample/AFP`` beside a date is a byline, and a picture's credit elsewhere."""
     text = lines[index].text
     found = bare_names(text)
@@ -185,6 +215,9 @@ def _as_byline(lines: list[Line], index: int, evidence: Evidence) -> Hit | None:
         if agency is None:
             return None
         found = (("agencies", agency),)
+    if found[0][0] == "authors" and any(_names_authors(hit) for hit in taken.values()):
+        # The author is named above.
+        return None
     for place in (index - 1, index + 1):
         row = evidence.row(lines[place]) if 0 <= place < len(lines) else None
         if row is not None and "date-line" in row.kinds:
@@ -227,10 +260,13 @@ def _desk_hit(line: Line, lines: list[Line], others: int, taken: dict[int, Hit])
     desks = initials or _DESK_AND_AGENCIES.fullmatch(line.text)
     names = credits.only_agencies(line.text, desks=True) if desks else None
     if not names:
-        text = "\n".join(other.text for other in lines) if initials else ""
+        text = "\n".join(other.text for other in lines) if credits.are_initials(line.text) else ""
         names = credits.signed_by(line.text, text)
         if initials and names and names[0] not in text and _are_of_author(line.text, taken):
             names = ()
+    bracketed = _INITIALS_AND_AGENCIES.fullmatch(line.text)
+    if names is None and bracketed:
+        names = credits.only_agencies(bracketed[1], desks=line.text[0] == "(") or None
     by_words = _AGENCY_AND_INITIALS.fullmatch(line.text)
     if names is None and by_words and (name := canonical_agency(by_words[1])):
         names = (name,)
@@ -265,6 +301,8 @@ def _in_listing(lines: list[Line], index: int, evidence: Evidence) -> bool:
 # Below a story stand its date and the time of its update; more dates are a list.
 LISTING = 4
 
+# abc/de (afp, dpa); (dpa, abc)
+_INITIALS_AND_AGENCIES = re.compile(r"(?:[a-zA-Z]{2,4}(?:/[a-zA-Z]{2,4}){0,3}\s?)?\(([^()]{2,40})\)")
 # epd abc de
 _AGENCY_AND_INITIALS = re.compile(r"(\w{2,12})(?: [a-z]{2,4}){1,4}")
 
@@ -293,7 +331,9 @@ def _row_hit(line: Line, evidence: Evidence, where: str) -> Hit | None:
         return None
     if "rest" in kinds and (line.size > 60 or where == "foot"):
         return None
-    kind = next((kind for kind in row.kinds if kind not in ("place", "name")), "byline")
+    if TIME in kinds and where == "foot":
+        return None
+    kind = next((kind for kind in row.kinds if kind not in ("place", "name", TIME)), "byline")
     return Hit("row/particulars", kind, where, 0, len(line.text), 0.93, row.found)
 
 
@@ -304,9 +344,17 @@ def _take_beside(lines: list[Line], taken: dict[int, Hit], top: int, foot: int) 
         if index in taken:
             continue
         for hit in lines[index].hits or ():
-            if hit.beside and (_is_kind(taken, index - 1, hit.beside) or _is_kind(taken, index + 1, hit.beside)):
+            if (
+                hit.beside
+                and (_is_kind(taken, index - 1, hit.beside) or _is_kind(taken, index + 1, hit.beside))
+                and not (hit.where == "head" and _below_prose(lines, taken, index))
+            ):
                 taken[index] = hit
                 break
+
+
+def _below_prose(lines: list[Line], taken: dict[int, Hit], index: int) -> bool:
+    return any(line.prose and place not in taken for place, line in enumerate(lines[:index]))
 
 
 def _is_kind(taken: dict[int, Hit], index: int, kinds: tuple[str, ...]) -> bool:

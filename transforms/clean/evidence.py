@@ -10,15 +10,27 @@ from typing import Any, NamedTuple
 from transforms.clean import credits
 from transforms.clean.lines import UNSPACED, Line, key_of, keys_of, tokens
 from transforms.clean.names import bare_names, listed_names
-from transforms.clean.rules import RULES, WORDS, Hit, Rule, compiled, line_hits, load_rules, rule_book
+from transforms.clean.rules import (
+    RULES,
+    WORDS,
+    Candidate,
+    Hit,
+    Rule,
+    candidates_of,
+    compiled,
+    load_rules,
+    matches_of,
+    rule_book,
+)
 from transforms.clean.text import safe_cut
 from transforms.fields.agencies import canonical_agency, canonical_credit, find_agencies
 from transforms.fields.authors import tidy_name
-from transforms.fields.dates import find_date, parse_date
+from transforms.fields.dates import find_date, is_time, parse_date
 from transforms.model import StatedDate
 
-_BARS = re.compile(r"\s?[|｜·•●▪∙⋅‧¦]\s?|\s//?\s|\s[–—-]\s")
-_HAS_BAR = re.compile(r"[|｜·•●▪∙⋅‧¦]|\s//?\s|\s[–—-]\s")
+# Also the words between a date of one calendar and that of another.
+_BARS = re.compile(r"\s?[|｜·•●▪∙⋅‧¦／ㅣ]\s?|\s//?\s|\s[–—।ـ-]\s|\s(?:برابر با|مصادف با|الموافق)\s")
+_HAS_BAR = re.compile(r"[|｜·•●▪∙⋅‧¦／ㅣ]|\s//?\s|\s[–—।ـ-]\s|\s(?:برابر با|مصادف با|الموافق)\s")
 # Of agencies' systems: 03-05-24 17:41:02.
 _STAMP = re.compile(r"(\d\d)[-/](\d\d|[A-Z]{3})[-/](\d\d),? (\d\d:\d\d(?::\d\d)?)")
 # What their systems write behind it: (0275) 5 NNNN
@@ -33,10 +45,21 @@ LONGEST_PARTICULARS = 140
 _LABEL_AND_DASH = re.compile(r"([^\W\d][^\d|:-]{2,30}?)\s?[|:–—-]\s(?=\D{0,12}\d)")
 
 
-def hits_of(line: Line) -> list[Hit]:
-    """What the rules say of a line: one :class:`Hit` for each rule whose fields, if it feeds any, could be read."""
-    matches = line_hits(line)
-    signed = _signed_in_capitals(line)
+def hits_of(line: Line, candidates: list[Candidate] | None = None) -> list[Hit]:
+    """What the rules say of a line: one :class:`Hit` for each rule whose fields, if it feeds any, could be read.
+
+    ``candidates`` are its own, if they were found with those of other lines.
+    """
+    if candidates is None:
+        candidates = candidates_of([line])[0]
+    matches = matches_of(line, candidates) if candidates else ()
+    # No sentence of some length is a credit.
+    sentence = line.final and len(line.text) >= SHORTEST_SENTENCE and line.text[-1] != ")"
+    signed = (
+        None
+        if sentence
+        else _signed_in_capitals(line) or _joined_credit(line) or _person_of_agency(line) or _person_last(line)
+    )
     if not matches:
         return [signed] if signed else []
     hits = [hit for rule, match in matches if (hit := _hit(rule, match, line)) is not None]
@@ -47,10 +70,11 @@ def hits_of(line: Line) -> list[Hit]:
 
 # The boats of Harlow. ANNA SAMPLE; The boats of Harlow.ANNA SAMPLE (AFP)
 _CAPITALS_LAST = re.compile(
-    r"(?P<mark>[.!?…»”\"')]|[^\W\d_A-ZÀ-ÖØ-Þ]{2},?\s)\s?(?P<name>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'-]+(?:\s[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.’'-]*){1,3})"
+    r"(?P<mark>[.!?…»”\"')](?:\s?[/|–—])?|[^\W\d_A-ZÀ-ÖØ-Þ]{2},?\s)\s?(?P<name>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'-]+(?:\s[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.’'-]*){1,3})"
     r"(?:\s?[(/|,]\s?(?P<agency>[^()|/]{2,24})\)?)?$"
 )
 LONGEST_CAPTION = 300
+SHORTEST_SENTENCE = 50
 _SURNAME = re.compile(
     r"[^\W\d_][^\W\d_A-ZÀ-ÞА-Я]{2,15}(?:\s[^\W\d_]\.)?\s[^\W\d_a-zß-ÿа-яё]{3,20}(?:-[^\W\d_a-zß-ÿа-яё]{3,20})?\.?"
 )
@@ -63,9 +87,7 @@ def _signed_in_capitals(line: Line) -> Hit | None:
     """
     text = line.text
     last = text[-1]
-    if last == "." and len(text) >= 50:
-        return None
-    if len(text) < 50 and (last.isupper() or (last == "." and text[-2:-1].isupper())):
+    if len(text) < SHORTEST_SENTENCE and (last.isupper() or (last == "." and text[-2:-1].isupper())):
         # Анна ПРИМЕРОВА.
         names = _SURNAME.fullmatch(text) and listed_names(text.rstrip("."))
         if names:
@@ -79,10 +101,64 @@ def _signed_in_capitals(line: Line) -> Hit | None:
     if match["agency"] and not agency:
         return None
     found = (("photo_credits", agency or listed_names(match["name"])[0]),)
-    if match["mark"] in ".!?…»”\"')":
+    if match["mark"][0] in ".!?…»”\"')":
         return Hit("caption/name-in-capitals", "caption", "any", 0, len(text), 0.95, found)
     beside = ("date-line", "byline", "share", "player", "reading-time")
     return Hit("caption/name-in-capitals", "caption", "head", 0, len(text), 0.9, found, beside)
+
+
+def _person_of_agency(line: Line) -> Hit | None:
+    """A caption that ends with its photographer and their agency: ``The boats of Harlow - Anna Sample/AFP``."""
+    text = line.text
+    if line.final or "/" not in text[-30:] or len(text) > LONGEST_CAPTION:
+        return None
+    match = _PERSON_OF_AGENCY.fullmatch(text)
+    agency = match and canonical_credit(match["agency"])
+    if not match or not agency or not listed_names(match["name"]):
+        return None
+    return Hit("caption/person-of-agency", "caption", "any", 0, len(text), 0.95, (("photo_credits", agency),))
+
+
+# Between them a mark, or a word in small letters.
+_PERSON_OF_AGENCY = re.compile(
+    r".{12,240}?(?:[.!?…»”\")]\s?|\s[–—|•-]\s|[^\W\d_A-ZÀ-ÖØ-Þ]{3},?\s)"
+    r"(?P<name>[^\W\d_a-zß-ÿа-яё][\w.’'-]+(?:\s[^\W\d_a-zß-ÿа-яё][\w.’'-]+){1,2})\s?/\s?(?P<agency>[^\s()/.!?][^()/.!?]{1,24})"
+)
+
+
+def _person_last(line: Line) -> Hit | None:
+    """A caption in the head that ends with its photographer: ``The boats of Harlow, on Monday. Anna Sample``."""
+    text = line.text
+    if line.final or len(text) > LONGEST_CAPTION or not text[-1].islower():
+        return None
+    match = _PERSON_LAST.fullmatch(text)
+    if match is None or not listed_names(match["name"]) or listed_names(match["before"]):
+        return None
+    found = (("photo_credits", tidy_name(match["name"])),)
+    beside = ("date-line", "byline", "share", "player", "reading-time", "caption")
+    return Hit("caption/person-last", "caption", "head", 0, len(text), 0.88, found, beside)
+
+
+_PERSON_LAST = re.compile(
+    r"(?P<before>(?:\S+\s){3,40}\S{2,}[.…!»”\")])\s(?:[/|–—-]\s)?(?P<name>[^\W\d_a-zß-ÿа-яё][\w’'-]+(?:\s[^\W\d_a-zß-ÿа-яё][\w’'-]+){1,2})"
+)
+
+
+def _joined_credit(line: Line) -> Hit | None:
+    """A caption to whose last word the label of the picture's credit is joined: ``The boats of HarlowPhoto: dpa``."""
+    text = line.text
+    if line.final or len(text) > LONGEST_CAPTION or max(text.rfind(":"), text.rfind("：")) < 12:
+        return None
+    match = _JOINED.fullmatch(text)
+    found = credits.photo(match["credit"]) if match else ()
+    return Hit("caption/label-joined-at-end", "caption", "any", 0, len(text), 0.96, found) if found else None
+
+
+_JOINED = re.compile(
+    r".{10,260}(?:[^\W\d_A-ZÀ-ÖØ-ÞА-Я]|[\u0900-\u0e7f])[.!?»”\")।]?"
+    r"(?:Foto|Fotos|Photo|Photos|Bild|Beeld|Kuva|Fot\.|Zdjęcie|Fotó|Fotoğraf|Image|Imagen|Immagine|Picha|Gambar|Ảnh|Nguồn"
+    r"|Фото|Снимка|Світлина|Φωτό|Φωτογραφία|צילום|ছবি|ภาพ|写真|사진)\s?[:：]\s?(?P<credit>[^:!?]{2,60})"
+)
 
 
 def _hit(rule: Rule, match: re.Match[str] | None, line: Line) -> Hit | None:
@@ -103,6 +179,8 @@ def _hit(rule: Rule, match: re.Match[str] | None, line: Line) -> Hit | None:
 def _found(rule: Rule, match: re.Match[str], line: Line) -> credits.Found | None:
     """The fields that the match's groups feed; None where a group does not hold what it must."""
     groups = {name.rstrip("_"): text for name, text in match.groupdict().items() if text}
+    if rule.id == "credit/mark-and-person":
+        return tuple(("photo_credits", name) for name in listed_names(groups["author"])) or None
     if "author" in groups:
         return _authors(rule, match, groups["author"])
     if rule.id == "sign-off/initials":
@@ -163,14 +241,36 @@ def _credit(rule: Rule, match: re.Match[str], text: str, line: Line) -> credits.
         return None
     if labelled and (paper := _PAPER_BEHIND.fullmatch(text)) and not canonical_credit(paper[2]):
         text = paper[1]
-    return credits.credit(text, labelled=labelled) or _weak_credit(text, line) or _of_paper(rule, text, line) or None
+    return (
+        credits.credit(text, labelled=labelled)
+        or _weak_credit(text, line)
+        or _of_paper(rule, text, line)
+        or _behind_sentence(rule, match, text)
+        or None
+    )
+
+
+def _behind_sentence(rule: Rule, match: re.Match[str], text: str) -> credits.Found:
+    """Whoever a label with a colon names behind a whole sentence: ``The bridge at dawn. Photo: town hall``."""
+    before = match[0][: match.start("credit") - match.start()].rstrip()
+    if rule.id != "caption/label-at-end" or before[-1:] not in ":：" or match[0][-1] in ".!?。।" or len(text) > 50:
+        return ()
+    return credits.photo(text) if _SENTENCE_AND_LABEL.search(before) else ()
+
+
+_SENTENCE_AND_LABEL = re.compile(r"[.!?…)»”\"’。।|/–—-]\s?[(\[]?(?:[^\W\d_]{2,14}[./]?\s?){1,3}[:：]$")
 
 
 _BEHIND_BARS = frozenset(["caption/agency-behind-dash", "caption/agency-last"])
 # Foto: Anna Sample. THE COURIER
 _PAPER_BEHIND = re.compile(r"(.*[a-zß-ÿа-яё])(?:\.\s|\s?[|/–-]\s|,\s)([^\W\d_a-zß-ÿа-яё][^\d.:;a-zß-ÿа-яё]{2,34})")
 # (Courier/Anna Sample), (Anna Sample / The Courier)
-_WITH_PAPER = re.compile(r"([^/|:;,.]{2,34}?)\s?[/|]\s?([^/|:;,.]{2,40})")
+_WITH_PAPER = re.compile(r"([^/|:;,]{2,34}?)\s?[/|]\s?([^/|:;,]{2,40})")
+# (Anna Sample for The Harlow Courier), (HBC Harlow: Anna Sample)
+_FOR_PAPER = re.compile(
+    r"(?P<name>[^/|:;,.]{4,34}?)\s(?:for|für|pour|para|per|voor|för|dla|для)\s(?:[Tt]he\s)?[^\W\d_a-zß-ÿ][^/|:;,.]{2,40}"
+    r"|[^\W\d_a-zß-ÿ][^/|:;,.]{2,30}:\s(?P<behind>[^/|:;,.]{4,34})"
+)
 # The mayor's offer on the wall. | THE COURIER
 _BAR_AND_PAPER = re.compile(r".{24,}[.…»”\"]\s?[|]\s?(?:[^\W\d_a-zß-ÿа-яё][\w.'’-]*\s?){1,4}")
 
@@ -179,13 +279,19 @@ def _of_paper(rule: Rule, text: str, line: Line) -> credits.Found:
     """The photographer beside whose name a paper stands, that no list knows, or the paper: behind a sentence."""
     if rule.id == "caption/agency-behind-dash" and _BAR_AND_PAPER.fullmatch(line.text):
         return (("photo_credits", tidy_name(text)),)
-    pair = _WITH_PAPER.fullmatch(text) if rule.id == "caption/credit-at-end" else None
-    if not pair or line.text[: line.text.rfind(text)].rstrip(" ([【（")[-1:] not in _SENTENCE_ENDS:
+    if rule.id not in _AT_END or line.text[: line.text.rfind(text)].rstrip(" ([【（")[-1:] not in _SENTENCE_ENDS:
         return ()
-    people = [name for part in pair.groups() for name in listed_names(part)]
+    match = _FOR_PAPER.fullmatch(text)
+    pair = _WITH_PAPER.fullmatch(text)
+    parts = (match["name"] or match["behind"],) if match else pair.groups() if pair else ()
+    people = [name for part in parts for name in listed_names(part)]
+    if len(people) == 2 and rule.id == "caption/agency-behind-sentence":
+        # Sample Town News/Anna Sample: the paper comes first.
+        del people[0]
     return (("photo_credits", people[0]),) if len(people) == 1 and not text.islower() else ()
 
 
+_AT_END = frozenset(["caption/credit-at-end", "caption/agency-behind-sentence"])
 _SENTENCE_ENDS = frozenset('.!?…)»”"’')
 
 
@@ -298,6 +404,10 @@ _REUTERS = re.compile(
 
 def _agencies(rule: Rule, text: str) -> credits.Found | None:
     names = credits.only_agencies(text, desks=rule.kind == "sign-off")
+    pair = _WITH_PAPER.fullmatch(text) if rule.id == "source/label" and not names else None
+    if pair and (people := listed_names(pair[1])) and not find_agencies(text, photo=True):
+        # Source: Anna Sample / courier.example: whose picture it is
+        return tuple(("photo_credits", name) for name in people)
     if names or rule.kind != "source" or rule.id == "source/label-blank":
         return tuple(("agencies", name) for name in names) or None
     # 来源：新华社 2024年5月3日 16:20
@@ -347,7 +457,8 @@ def _trailing_credit(text: str) -> credits.Found:
 class Particulars(NamedTuple):
     """What a line of particulars consists of.
 
-    ``kinds`` are those of its parts, in order; ``name`` or ``place`` is a part that only the others' company explains.
+    ``kinds`` are those of its parts, in order; ``name`` or ``place`` is a part that only the others' company explains,
+    ``time`` goes before a ``date-line`` without a year.
     """
 
     kinds: tuple[str, ...] = ()
@@ -357,6 +468,14 @@ class Particulars(NamedTuple):
         return Particulars(self.kinds + other.kinds, self.found + other.found)
 
 
+# Of a date without its year, beside its kind.
+TIME = "time"
+_OF_CALENDARS = re.compile(r"\s(?:برابر با|مصادف با|الموافق|ـ)\s")
+# In Korean the year comes first: 24.05.03
+_SHORT_YEAR = re.compile(r"(?<![\d.])(\d\d\.\d\d\.\d\d)(?=\s|$)")
+_HANGUL = re.compile("[\u3131-\u318e\uac00-\ud7a3]")
+# A day of the Islamic calendar, beside one of the Gregorian.
+_HIJRI = re.compile(r"\d{1,2}\s[\u0620-\u0652]{3,8}(?:\s[\u0620-\u0652]{4,8})?\s1[345]\d\d\s?(?:هـ|ه)?")
 # 2:32 p.m.
 _HALF_DAY = re.compile(r"(?<=\d)\s?([ap])\.\s?m\.")
 
@@ -370,10 +489,16 @@ def particulars(text: str) -> Particulars | None:
         return None
     text = _CODES.sub("", text) if "NNN" in text or "ISSN" in text else text
     text = _HALF_DAY.sub(r"\1m", text) if ".m." in text or ". m." in text else text
+    text = _SHORT_YEAR.sub(r"20\1", text) if _HANGUL.search(text) else text
     result = _explain(text, 4) or _date_and_rest(text)
     if result is None or not set(result.kinds) - {"place"}:
         return None
     if sum(name == "published" for name, _ in result.found) > 1:
+        if _OF_CALENDARS.search(text):
+            # One day by two calendars: the time stands behind one of them.
+            dates = [pair for pair in result.found if pair[0] == "published"]
+            first = max(dates, key=lambda pair: pair[1].precision != "day")  # type: ignore[union-attr]
+            return Particulars(result.kinds, tuple(p for p in result.found if p[0] != "published" or p is first))
         if _PERIOD.search(text):
             # From one day to another: not the date of the text.
             return None
@@ -417,9 +542,13 @@ def _explain(text: str, depth: int) -> Particulars | None:
         return Particulars()
     if depth == 0:
         return None
+    if _HIJRI.fullmatch(text):
+        return Particulars()
     date = _whole_date(text) if _DIGIT.search(text) else None
     if date:
         return Particulars(("date-line",), ((_which_date(text), date),))
+    if _DIGIT.search(text) and is_time(text) and not find_date(text):
+        return Particulars((TIME, "date-line"))
     names = credits.only_agencies(text)
     if names:
         return Particulars(("sign-off",), tuple(("agencies", name) for name in names))
@@ -438,7 +567,10 @@ def _explain(text: str, depth: int) -> Particulars | None:
     if label and parse_date(f"{label[1]} 2000-01-02"):
         text = f"{label[1]} {text[label.end() :]}"
     if _HAS_BAR.search(text):
-        return _explain_all([part for part in _BARS.split(text) if part], depth - 1)
+        # May 3, 2024 / 1:31 PM EDT / Harlow News: the time belongs to the date.
+        found = find_date(text, evidence="text") if _DIGIT.search(text) else None
+        if not (found and _HAS_BAR.search(found[0].raw.strip(_EDGE))):
+            return _explain_all([part for part in _BARS.split(text) if part], depth - 1)
     return _around_date(text, depth) or _around_inline(text, depth) or _bare(text)
 
 

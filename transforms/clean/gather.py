@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -20,7 +21,8 @@ def gather(found: Iterable[tuple[str, Any]], rows: Sequence[str] = ()) -> Fields
     """
     found = list(found)
     if not any(name == "dateline" for name, _ in found):
-        found += next((dateline for row in rows[:FIRST_ROWS] if (dateline := dateline_alone(row))), ())
+        alone = next((dateline for row in rows[:FIRST_ROWS] if (dateline := dateline_alone(row))), ())
+        found += alone or _place_said_again(rows)
     single: dict[str, Any] = {}
     lists: dict[str, list[str]] = {name: [] for name in _LISTS}
     for name, value in found:
@@ -41,6 +43,33 @@ def gather(found: Iterable[tuple[str, Any]], rows: Sequence[str] = ()) -> Fields
         agencies=_once(lists["agencies"]),
         photo_credits=_once(lists["photo_credits"]),
     )
+
+
+def _place_said_again(rows: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The place before a full stop or colon with which the story opens, if it stands alone above, or again in it.
+
+    ``Harlow`` and ``Harlow: The council met``; ``Harlow. The market of Harlow is closed``.
+    """
+    for index, row in enumerate(rows[:LAST_ROW]):
+        match = _PLACE_FIRST.match(row) if len(row) >= SHORTEST_STORY else None
+        if match:
+            place = match["place"]
+            if any(other == place for other in rows[:index]):
+                return (("dateline", place),)
+            # Within sentences it has its capital, too.
+            again = re.compile(rf"(?<=[^\W\d_A-ZÀ-ÞА-Я])\s{re.escape(place)}(?!\w)")
+            if _CASED.match(place) and any(again.search(other) for other in rows[: index + 3]):
+                return (("dateline", place),)
+    return ()
+
+
+LAST_ROW = 14
+SHORTEST_STORY = 60
+_PLACE_FIRST = re.compile(
+    r"(?P<place>[^\s\W\d_a-zß-öø-ÿа-яё][^\s.।:,;!?()\d]{2,20}"
+    r"(?:[ -][^\s\W\d_a-zß-öø-ÿа-яё][^\s.।:,;!?()\d]{2,20})?)[.।:]\s(?=[^\W\d_a-zß-öø-ÿа-яё]\w)"
+)
+_CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿ]")
 
 
 def _in_turkish(name: str, rows: Sequence[str]) -> str:

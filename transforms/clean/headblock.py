@@ -11,11 +11,11 @@ import re
 from functools import cache
 from unicodedata import normalize
 
-from transforms.clean.blocks import LONGEST_TITLE, PICTURES, TRAIL, Taken, may_be_alternative
+from transforms.clean.blocks import LONGEST_TITLE, PICTURES, Taken, is_trail, may_be_alternative
 from transforms.clean.credits import has_photo_word
 from transforms.clean.dateline import find_dateline
 from transforms.clean.lines import UNSPACED, Line, lower
-from transforms.clean.names import AND, BEHIND, bare_names
+from transforms.clean.names import AND, BEHIND, bare_names, by_clause
 from transforms.clean.rules import WORDS, Hit, load_rules, rule_book
 from transforms.fields.titles import tidy_title
 
@@ -56,6 +56,7 @@ def take_head(lines: list[Line], taken: Taken, *, titled: bool) -> None:
         title = _take_title(lines, taken, end, title)
     _take_labelled(lines, taken, end)
     _take_names(lines, taken, end, title)
+    _take_photographers(lines, taken, end)
     _take_between(lines, taken, end, title)
     _take_notes(lines, taken, end)
     if title is not None:
@@ -74,12 +75,19 @@ def _end(lines: list[Line], taken: Taken) -> int:
         if hit is None:
             if line.prose:
                 prose += 1
-                if prose > 1 or line.size > LONGEST_DECK:
+                if line.size > LONGEST_DECK or (prose > 1 and not _goes_on(taken, index)):
                     break
         elif hit.kind in _SURE or (hit.kind in _OTHERS and not prose):
             end = index + 1
-            sure = sure or hit.kind in _SURE
+            if hit.kind in _SURE:
+                # What reads like prose above is a deck.
+                sure, prose = True, 0
     return end if sure and any(map(_tells, lines[end:])) else 0
+
+
+def _goes_on(taken: Taken, index: int) -> bool:
+    """Whether the date stands on one of the next lines: what reads like a second paragraph is a note on the author."""
+    return any(place in taken and taken[place].kind == "date-line" for place in (index + 1, index + 2))
 
 
 # Without the year, no date: 3.5. 14:32
@@ -105,11 +113,15 @@ def _known_title(taken: Taken, end: int) -> int | None:
 
 def _take_title(lines: list[Line], taken: Taken, end: int, known: int | None) -> int | None:
     """The first line with the form of a headline, if there is no title, or what passes for one names a section."""
-    if known is not None and not (_is_label(lines[known]) and _names_section(lines[known].text)):
+    if known is not None and not (
+        _is_label(lines[known]) and (_names_section(lines[known].text) or _in_menu(lines, taken, known))
+    ):
         return known
     first = _first_prose(lines, taken)
     found = [index for index in range(min(end, first)) if index not in taken and _may_be_headline(lines, index)]
     index = next((index for index in found if not _is_label(lines[index])), None)
+    if known is None and not found:
+        index = _headline_below(lines, taken, end, first)
     if index is None:
         index = found[0] if known is None and found and _is_long(lines[found[0]]) else None
     if index is None and known is None:
@@ -126,6 +138,23 @@ def _take_title(lines: list[Line], taken: Taken, end: int, known: int | None) ->
         if above == known or (above not in taken and _is_label(lines[above])):
             _take_section(lines, taken, above)
     return index
+
+
+def _in_menu(lines: list[Line], taken: Taken, index: int) -> bool:
+    """Whether a label stands in a row of such, which a headline more than twice as long closes."""
+    below = index + 1
+    while below < len(lines) and _is_label(lines[below]) and (below not in taken or taken[below].kind == "navigation"):
+        below += 1
+    if below == index + 1 or below >= len(lines) or below in taken:
+        return False
+    return lines[below].size > 2 * lines[index].size and _may_be_headline(lines, below)
+
+
+def _headline_below(lines: list[Line], taken: Taken, end: int, first: int) -> int | None:
+    """The headline just below the noise, if one line alone stands between it and the story."""
+    if end >= len(lines) or end in taken or not 1 < first - end <= 2 or not _may_be_headline(lines, end):
+        return None
+    return end if _is_long(lines[end]) and _may_stand_between(lines[end + 1], brief=True) else None
 
 
 def _first_prose(lines: list[Line], taken: Taken) -> int:
@@ -146,11 +175,11 @@ def _may_be_headline(lines: list[Line], index: int) -> bool:
         or text[-1] in ".。:：;,،।۔|"
         or _NO_TITLE.match(text)
         or text[0].islower()
-        or TRAIL.fullmatch(text)
+        or is_trail(text)
         or not (len(text.split()) > 2 or UNSPACED.search(text))
         or names_button(text, any_word=False)
         or (bare_names(text) and may_be_person(text, lines))
-        or (index + 1 < len(lines) and _is_role(lines[index]))
+        or (index + 1 < len(lines) and is_role(lines[index]))
     )
 
 
@@ -188,7 +217,7 @@ def _take_labelled(lines: list[Line], taken: Taken, end: int) -> None:
         if (
             label.size > LONGEST_ROLE
             or (index in taken and taken[index].rule != "byline/role")
-            or not _is_role_label(label.text)
+            or not is_role_label(label.text)
             or (
                 above is not None
                 and any(name == "authors" for name, _ in above.found)
@@ -212,7 +241,7 @@ def _take_labelled(lines: list[Line], taken: Taken, end: int) -> None:
 LONGEST_ROLE = 24
 
 
-def _is_role_label(text: str) -> bool:
+def is_role_label(text: str) -> bool:
     word = lower(text).rstrip(":：")
     return word in _people() or word in _wrote() or (" " not in word and has_photo_word(word))
 
@@ -225,11 +254,13 @@ def _edited() -> frozenset[str]:
 def _take_names(lines: list[Line], taken: Taken, end: int, title: int | None) -> None:
     """Lines of a name beside dates, roles, addresses or each other, and what these people are."""
     start = 0 if title is None else title + 1
+    _take_by_clauses(lines, taken, end)
+    _take_continued(lines, taken, end)
     for index in range(start, min(end + 2, len(lines) - 1)):
         line = lines[index]
         if index in taken or line.final or line.size > LONGEST_NAME or not (index or title is not None):
             continue
-        with_role = _is_role(lines[index + 1]) and (index + 1 not in taken or not taken[index + 1].found)
+        with_role = is_role(lines[index + 1]) and (index + 1 not in taken or not taken[index + 1].found)
         beside = index <= end and _beside_particulars(lines, taken, index)
         if not (with_role or beside or _first_between(lines, taken, index, end)):
             continue
@@ -247,6 +278,83 @@ def _take_names(lines: list[Line], taken: Taken, end: int, title: int | None) ->
         if with_role:
             taken[index + 1] = Hit("byline/head-role", "byline", "head", 0, len(lines[index + 1].text), 0.85)
             end = max(end, index + 2)
+
+
+def _take_photographers(lines: list[Line], taken: Taken, end: int) -> None:
+    """Names of photographers: in capitals just above the author's, or with a paper where authors are named."""
+    named = any(name == "authors" for place in range(end) if place in taken for name, _ in taken[place].found)
+    for index in range(1, min(end + 2, len(lines) - 1)):
+        text = lines[index].text
+        if named and index not in taken and _WITH_BODY.fullmatch(text) and (found := bare_names(text)):
+            found = tuple(("photo_credits", name) for field, name in found if field == "authors")
+            place = index - 1
+            if found and place not in taken and place - 1 in taken and _describes(lines[place]):
+                taken[place] = Hit("caption/alternative-text", "caption", "head", 0, len(lines[place].text), 0.85)
+            if found:
+                taken[index] = Hit("credit/head", "credit", "head", 0, len(text), 0.85, found)
+    for index in range(end):
+        above, below = taken.get(index), taken.get(index + 1)
+        if (
+            above is not None
+            and below is not None
+            and above.rule in _NAMES_ALONE
+            and below.rule in _NAMES_ALONE
+            and lines[index].text.isupper()
+            and not lines[index + 1].text.isupper()
+            and all(name == "authors" for name, _ in above.found)
+        ):
+            found = tuple(("photo_credits", name) for _, name in above.found)
+            taken[index] = Hit("credit/head", "credit", "head", 0, len(lines[index].text), 0.85, found)
+
+
+# Anna Sample / Harlow Courier
+_WITH_BODY = re.compile(r"[^/|]{4,40}\s?[/|]\s?[^\W\d_a-zß-ÿ][^/|.!?]{2,40}")
+_NAMES_ALONE = frozenset(["byline/bare-name", "byline/head"])
+
+
+def _take_by_clauses(lines: list[Line], taken: Taken, end: int) -> None:
+    """``Article rédigé par Claire Exemple``, whatever the words before."""
+    for index in range(min(end + 1, len(lines))):
+        line = lines[index]
+        if index in taken:
+            continue
+        found = _paper_and_name(lines, index) if line.final else by_clause(line.text)
+        if found:
+            taken[index] = Hit("byline/clause", "byline", "head", 0, len(line.text), 0.88, found)
+
+
+def _paper_and_name(lines: list[Line], index: int) -> tuple[tuple[str, str], ...]:
+    """The name behind that of the paper, which stands elsewhere in the text, too: ``Easton-Post Anna SAMPLE.``"""
+    match = _PAPER_AND_NAME.fullmatch(lines[index].text)
+    if match is None:
+        return ()
+    paper = match["paper"].casefold()
+    if not any(paper in line.text.casefold() for place, line in enumerate(lines) if place != index):
+        return ()
+    return bare_names(match["name"])
+
+
+_PAPER_AND_NAME = re.compile(
+    r"(?P<paper>[^\W\d_a-zß-ÿ][\w’'-]{3,30}(?:\s[^\W\d_a-zß-ÿ][\w’'-]+){0,2})\s"
+    r"(?P<name>[^\W\d_a-zß-ÿ][^\W\d_A-ZÀ-Þ][\w’'-]*(?:\s[^\W\d_a-zß-ÿ]{2,20}(?:[-'’][^\W\d_a-zß-ÿ]{2,20})?){1,3})\."
+)
+
+
+def _take_continued(lines: list[Line], taken: Taken, end: int) -> None:
+    """Authors on two lines: ``Anna Sample`` and ``and Bob Test``."""
+    for index in range(1, min(end + 1, len(lines))):
+        above, line = lines[index - 1], lines[index]
+        text = _AND_FIRST.sub("", line.text)
+        if text == line.text or line.final or index in taken or line.size > LONGEST_NAME:
+            continue
+        first, second = bare_names(above.text), bare_names(text)
+        if first and second and may_be_person(text, lines) and (index - 1 not in taken or taken[index - 1].found):
+            for place, found in ((index - 1, first), (index, second)):
+                if place not in taken:
+                    taken[place] = Hit("byline/continued", "byline", "head", 0, len(lines[place].text), 0.88, found)
+
+
+_AND_FIRST = re.compile(r"^(?:and|und|et|y|e|i|och|og|ja|en|a|și|и|та|і|ve|és|και|dan|và|&|va)\s", re.IGNORECASE)
 
 
 def _first_between(lines: list[Line], taken: Taken, index: int, end: int) -> bool:
@@ -295,7 +403,7 @@ _ADDRESS = re.compile(r"@\w{2,30}|[\w.+-]{1,40}@[\w.-]{3,40}")
 _BRACKETED = re.compile(r"[(（]\s?([^()（）]{3,24}?)\s?[)）]")
 
 
-def _is_role(line: Line) -> bool:
+def is_role(line: Line) -> bool:
     """Whether a line is what an author is, or what of the text is theirs: ``reporter, Harlow``, ``(text)``."""
     if line.final and not line.text.endswith((")", "）")):
         return False
@@ -338,7 +446,7 @@ def _has_capitals(text: str) -> bool:
 
 def may_be_person(text: str, lines: list[Line]) -> bool:
     """Whether what has the form of a name may be one in a text of ``lines``: neither a button nor a headline."""
-    if names_button(text) or _is_role_label(text):
+    if names_button(text) or is_role_label(text) or _OUTLET.match(text):
         return False
     if _has_capitals(text):
         # A headline may have a capital at every word.
@@ -348,6 +456,10 @@ def may_be_person(text: str, lines: list[Line]) -> bool:
         return text[:2] in _TWO_HAN or any(_KANA.search(line.text) for line in lines)
     words = BEHIND.split(text)[0].split()
     return len(words) <= MOST_PARTS and all(len(word) <= LONGEST_PART for word in words)
+
+
+# HBC Harlow: letters that spell no name, before words that are not in capitals
+_OUTLET = re.compile(r"[B-DF-HJ-NP-TV-Z]{3,4}\s[^\W\d_][^\W\d_A-Z]")
 
 
 def _is_short(name: str) -> bool:
@@ -423,7 +535,12 @@ def names_button(text: str, *, any_word: bool = True) -> bool:
 
 
 def _take_between(lines: list[Line], taken: Taken, end: int, title: int | None) -> None:
-    """Short lines between noise above and noise below, but for a deck, which stands below the title."""
+    """Short lines between noise above and noise below, but for a deck, which stands below the title; marks alone."""
+    for index in range(end):
+        if index not in taken and _MARK.fullmatch(lines[index].text):
+            taken[index] = Hit("navigation/mark", "navigation", "head", 0, len(lines[index].text), 0.9)
+        elif index not in taken and index - 1 in taken and _COUNT.fullmatch(lines[index].text):
+            taken[index] = Hit("comments/figure", "comments", "head", 0, len(lines[index].text), 0.82)
     run: list[int] = []
     for index in range(end):
         if index not in taken:
@@ -432,7 +549,8 @@ def _take_between(lines: list[Line], taken: Taken, end: int, title: int | None) 
         above = run[0] - 1 if run else -1
         # Above the title, and below the first line of a text without one, stand others.
         known = above >= title if title is not None else above > 0
-        short = all(_may_stand_between(lines[place], brief=above == title) for place in run)
+        low = above >= 0 and taken[above].kind in _BELOW_DECKS
+        short = all(_may_stand_between(lines[place], brief=above == title, sentences=low) for place in run)
         if above >= 0 and known and short and len(run) <= MOST_BETWEEN:
             for place in run:
                 size = len(lines[place].text)
@@ -440,15 +558,33 @@ def _take_between(lines: list[Line], taken: Taken, end: int, title: int | None) 
         run = []
 
 
+# What separates links.
+_MARK = re.compile(r"[|/\\•·►▶▸>›»–—-]{1,3}")
+
+
 def _take_alternative_texts(lines: list[Line], taken: Taken, end: int, title: int) -> None:
     """Between the particulars below a title and a picture's caption or credit, what describes the picture."""
-    for index in range(title + 2, end - 1):
+    for index in range(title + 1, end - 1):
         above, below = taken.get(index - 1), taken.get(index + 1)
         if index in taken or above is None or below is None or below.kind not in PICTURES:
             continue
-        if above.kind in _SURE and may_be_alternative(lines[index]):
+        if below.rule in _SOURCES:
+            # Above `Image source, Anna Sample` always stands what the picture shows, below a title, too.
+            taken[index] = Hit("caption/alternative-text", "caption", "head", 0, len(lines[index].text), 0.9)
+        if above.kind in _SURE | _BELOW_DECKS and (may_be_alternative(lines[index]) or _describes(lines[index])):
             size = len(lines[index].text)
             taken[index] = Hit("caption/alternative-text", "caption", "head", 0, size, 0.85)
+
+
+_SOURCES = frozenset(["credit/source-comma", "credit/image-source", "credit/image-source-joined"])
+
+
+def _describes(line: Line) -> bool:
+    """Whether a line may be a picture's description in a sentence."""
+    return line.final and line.text[0] not in '-–—"“„«»‘' and line.size <= LONGEST_DESCRIPTION
+
+
+LONGEST_DESCRIPTION = 120
 
 
 def _take_notes(lines: list[Line], taken: Taken, end: int) -> None:
@@ -456,6 +592,13 @@ def _take_notes(lines: list[Line], taken: Taken, end: int) -> None:
     names = [value for place in range(end) if place in taken for name, value in taken[place].found if name == "authors"]
     for index in range(1, end):
         text = lines[index].text
+        if index not in taken and text in names:
+            taken[index] = Hit("byline/again", "byline", "head", 0, len(text), 0.85)
+            if index + 1 not in taken and _AFFILIATION.fullmatch(lines[index + 1].text):
+                taken[index + 1] = Hit("byline/head-role", "byline", "head", 0, len(lines[index + 1].text), 0.85)
+        if not names and index not in taken and (name := _tells_who(lines[index])):
+            names = [name]
+            taken[index] = Hit("byline/note", "byline", "head", 0, len(text), 0.85, (("authors", name),))
         if index not in taken and len(text) <= LONGEST_NOTE and any(text.startswith(f"{name} ") for name in names):
             taken[index] = Hit("byline/note", "byline", "head", 0, len(text), 0.85)
     index = end
@@ -474,14 +617,38 @@ def _take_notes(lines: list[Line], taken: Taken, end: int) -> None:
         taken[place] = Hit("comments/figure", "comments", "head", 0, len(lines[place].text), 0.82)
 
 
+def _tells_who(line: Line) -> str:
+    """The name in a sentence that tells what its bearer is at the paper: ``Anna Sample is a reporter for …``."""
+    match = _WHO.match(line.text) if line.final and line.size <= LONGEST_WHO else None
+    if match is None or not (found := bare_names(match[1])) or len(found) > 1:
+        return ""
+    words = lower(match[2]).rstrip(".").replace(",", " ").split()
+    return found[0][1] if any(word.endswith(tuple(_people())) for word in words[:6]) else ""
+
+
+_WHO = re.compile(
+    r"((?:[^\W\d_a-zß-ÿа-яё][\w.’'-]*\s|(?i:van|van der|van den|de|der|den|von|di|da|la|af|al|el|bin)\s){2,5})"
+    r"(?:is|was|ist|war|est|es|è|é|är|er|on|jest|je|är|este|—|–|-)\s(.{6,110})"
+)
+LONGEST_WHO = 150
+# Senior Lecturer in Salt, University of Harlow
+_AFFILIATION = re.compile(r"[^\W\d_a-z][^.!?:;]{3,50}, [^\W\d_a-z][^.!?:;]{3,60}")
 LONGEST_NOTE = 90
 LONGEST_SIZE = 2
 _COUNT = re.compile(r"\d{1,3}(?:[., ]?\d{3}){0,2}")
 
 
-def _may_stand_between(line: Line, *, brief: bool) -> bool:
+# Below these stands no deck; what does, may be a sentence of a button's.
+_BELOW_DECKS = frozenset(
+    ["share", "player", "comments", "newsletter", "consent", "paywall", "advert", "caption", "credit"]
+)
+
+
+def _may_stand_between(line: Line, *, brief: bool, sentences: bool = False) -> bool:
     words = len(line.text.split())
-    if line.text[0] in '-–—•*▪●„“«"' or (line.final and not (line.text[-1] in "!！" and words <= LABEL_WORDS)):
+    if line.text[0] in '-–—•*▪●„“«"' or (
+        line.final and not sentences and not (line.text[-1] in "!！" and words <= LABEL_WORDS)
+    ):
         return False
     return line.size <= (20 if brief else LONGEST_BETWEEN) and words <= (2 if brief else BETWEEN_WORDS)
 
@@ -497,3 +664,34 @@ def _take_place(lines: list[Line], taken: Taken) -> None:
     for name, value in find_dateline(lines[index].text) or ():
         if name == "dateline" and lower(str(value)) == lower(line.text):
             taken[index - 1] = Hit("navigation/place", "navigation", "head", 0, len(line.text), 0.85)
+
+
+# --- authors among what went ------------------------------------------------------------------------------------------
+
+_NAMELESS = frozenset(["navigation/between", "navigation/label"])
+
+
+def name_authors(lines: list[Line], taken: Taken) -> None:
+    """Where nothing names an author, the one line of a name that went for its place, or that a role stands below."""
+    if any(name == "authors" for hit in taken.values() for name, _ in hit.found):
+        return
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
+    for index, hit in taken.items():
+        line = lines[index]
+        if hit.found or line.final or line.size > LONGEST_NAME:
+            continue
+        with_role = index + 1 in taken and index + 1 < len(lines) and is_role(lines[index + 1])
+        if not (with_role if hit.kind == "related" or hit.rule.endswith("/beside") else hit.rule in _NAMELESS):
+            continue
+        names = bare_names(line.text)
+        if (
+            names
+            and names[0][0] == "authors"
+            and may_be_person(line.text, lines)
+            and not _in_prose(lines, taken, names[0][1])
+            and not _names_section(line.text)
+        ):
+            found[index] = names
+    if len(found) == 1:
+        ((index, names),) = found.items()
+        taken[index] = Hit("byline/name-left", "byline", taken[index].where, 0, len(lines[index].text), 0.82, names)

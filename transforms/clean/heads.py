@@ -12,9 +12,9 @@ from typing import Any
 
 from transforms.clean.blocks import TRAIL, Taken, last_left, may_be_title
 from transforms.clean.dateline import dateline_alone, find_dateline
-from transforms.clean.headblock import authors_elsewhere, is_known_name, may_be_person
-from transforms.clean.lines import Line, lower
-from transforms.clean.names import AND, BEHIND, bare_names
+from transforms.clean.headblock import authors_elsewhere, is_known_name, is_role, is_role_label, may_be_person
+from transforms.clean.lines import UNSPACED, Line, lower
+from transforms.clean.names import AND, BEHIND, bare_names, newsroom
 from transforms.clean.rules import WORDS, Hit, load_rules
 from transforms.fields.authors import looks_like_name
 from transforms.fields.titles import same_title, tidy_title
@@ -69,6 +69,8 @@ def take_title(lines: list[Line], taken: Taken, layout: bool, *, noisy: bool) ->
             continue
         if is_title and _is_label(lines[index]) and _headline_below(lines, taken, free[place:], layout, noisy):
             continue
+        if is_title and not place and _is_kicker(lines, taken, free):
+            continue
         if is_title:
             _lift(lines, taken, index)
             for other in free[:place]:
@@ -79,6 +81,26 @@ def take_title(lines: list[Line], taken: Taken, layout: bool, *, noisy: bool) ->
             return
 
 
+def _is_kicker(lines: list[Line], taken: Taken, free: list[int]) -> bool:
+    """Whether the first of ``free`` is a kicker: few words, above a headline, its deck and what stands below decks."""
+    if len(free) < 3:
+        return False
+    first, headline, deck = (lines[index] for index in free[:3])
+    below = taken.get(free[2] + 1)
+    return (
+        first.size <= LONGEST_KICKER
+        and len(first.text.split()) <= 4
+        and headline.size >= SHORTEST_HEADLINE
+        and headline.size > first.size
+        and may_be_title(headline)
+        and headline.size < deck.size <= LONGEST_DECK
+        and below is not None
+        and below.kind in _TITLE_NEIGHBOURS
+    )
+
+
+LONGEST_KICKER = 30
+LONGEST_DECK = 220
 # The name of the paper or of a column above a headline, and how long that is at least.
 LONGEST_LABEL = 20
 SHORTEST_HEADLINE = 24
@@ -140,10 +162,12 @@ _NAME_FIRST = re.compile(r"(?:[^\W\d_][\w.'’-]*\s){1,3}\(")
 def _is_title(lines: list[Line], taken: Taken, index: int, following: int, layout: bool, noisy: bool) -> bool:
     line, after = lines[index], lines[following]
     if (
-        not may_be_title(line)
+        not may_be_title(line, sentences=index == 0 and 1 in taken)
         or (_NAME_FIRST.match(line.text) and bare_names(line.text))
-        or not _story_follows(lines, taken, following)
+        or (is_role(lines[index + 1]) and bare_names(line.text))
+        or not (_story_follows(lines, taken, following) or _headed(lines, taken, index))
         or (_below_authors(taken, index) and (_is_label(line) or _is_verse(lines, taken, index)))
+        or (_is_label(line) and _is_paper(taken, index))
     ):
         return False
     end = min(_second_paragraph(lines), following + 4)
@@ -151,7 +175,31 @@ def _is_title(lines: list[Line], taken: Taken, index: int, following: int, layou
         return True
     if (layout and after.after_blank) or (find_dateline(after.text) if after.prose else dateline_alone(after.text)):
         return True
+    between = noisy and not after.final and following + 1 < len(lines) and following + 1 not in taken
+    if between and bare_names(after.text) and may_be_person(after.text, lines):
+        # The author's name stands between.
+        after = lines[following + 1]
     return noisy and after.final and sentence(after) and may_be_title(line, LONGEST_BARE_TITLE)
+
+
+def _headed(lines: list[Line], taken: Taken, index: int) -> bool:
+    """Whether a date or a byline stands just below, and more below that: a poem or a list may follow a title, too."""
+    text = lines[index].text
+    if len(text.split()) < 3 and not UNSPACED.search(text):
+        return False
+    for place in range(index + 1, min(index + 4, len(lines) - 3)):
+        hit = taken.get(place)
+        if hit is None and not bare_names(lines[place].text):
+            return False
+        if hit is not None and hit.found and hit.kind in ("byline", "date-line"):
+            return True
+    return False
+
+
+def _is_paper(taken: Taken, index: int) -> bool:
+    """Whether a few words stand between the authors and the date: the paper's name."""
+    above, below = taken.get(index - 1), taken.get(index + 1)
+    return above is not None and below is not None and above.kind == "byline" and below.kind == "date-line"
 
 
 def _below_authors(taken: Taken, index: int) -> bool:
@@ -192,8 +240,12 @@ def _story_follows(lines: list[Line], taken: Taken, start: int) -> bool:
             return True
         seen += 1
         if seen > 3:
-            return False
+            return _QUANTITY.match(lines[index].text) is not None
     return False
+
+
+# 200 g of flour: a list without a word before it
+_QUANTITY = re.compile(r"(?:\d{1,4}|½|¼|¾|\d[.,/]\d)\s?[^\W\d_]{1,12}\s[^\W\d]")
 
 
 # --- sections ----------------------------------------------------------------------------------------------------
@@ -207,12 +259,16 @@ def _sections() -> frozenset[str]:
 def _may_be_section(line: Line) -> bool:
     text = line.text
     return (
-        line.size <= 28
+        # Without blanks between words that is a headline.
+        line.size <= (28 if line.size == len(text) or " " in text else LONGEST_WIDE_SECTION)
         and len(text.split()) <= 3
         and not line.final
         and text[-1] not in ":,;"
         and not any(char.isdigit() for char in text)
     )
+
+
+LONGEST_WIDE_SECTION = 16
 
 
 def _is_section(lines: list[Line], taken: Taken, index: int) -> bool:
@@ -234,7 +290,9 @@ def take_menu(lines: list[Line], taken: Taken) -> None:
     for index, line in enumerate(lines[:60]):
         if index in taken:
             continue
-        if TRAIL.fullmatch(line.text) and any(lower(part.strip()) in _sections() for part in _MARKS.split(line.text)):
+        if (
+            TRAIL.fullmatch(line.text) and any(lower(part.strip()) in _sections() for part in _MARKS.split(line.text))
+        ) or _lists_sections(line):
             _take_section(lines, taken, index)
             continue
         if _may_be_section(line) and (run or not looks_like_name(line.text)):
@@ -248,6 +306,14 @@ def take_menu(lines: list[Line], taken: Taken) -> None:
         if line.prose:
             return
 
+
+def _lists_sections(line: Line) -> bool:
+    """Whether a line is names of sections alone: ``Crime - Courts``."""
+    parts = _DASHES.split(lower(line.text)) if line.size <= LONGEST_LINK else ()
+    return len(parts) > 1 and all(part.strip() in _sections() for part in parts)
+
+
+_DASHES = re.compile(r"\s[–—|&-]\s|,\s")
 
 # --- names of authors --------------------------------------------------------------------------------------------
 
@@ -316,7 +382,8 @@ def _named_at_top(lines: list[Line], taken: Taken, index: int, above: list[int],
     # The first line of a text is rather its title, so it must be a name beyond doubt.
     if first:
         two_words = all(len(name.split()) == 2 for name in AND.split(BEHIND.split(text)[0]))
-        return (beside and two_words) or not _capitals_in_titles(lines)
+        named_below = index + 1 < len(lines) and bool(bare_names(lines[index + 1].text))
+        return (beside and two_words) or not (named_below or _capitals_in_titles(lines))
     return beside or _under_title(lines, above, titled)
 
 
@@ -336,8 +403,8 @@ def _named_at_foot(lines: list[Line], taken: Taken, index: int) -> bool:
 
 
 def _capitals_in_titles(lines: list[Line]) -> bool:
-    """Whether headlines may have a capital at every word: in English, and in German where all are nouns."""
-    return any(" the " in line.text or " der " in line.text or " die " in line.text for line in lines[:12])
+    """Whether headlines may have a capital at every word: in English, Malay, and German where all are nouns."""
+    return any(word in line.text for line in lines[:12] for word in (" the ", " der ", " die ", " yang ", " untuk "))
 
 
 def _in_story(lines: list[Line], taken: Taken, index: int, found: tuple[tuple[str, Any], ...]) -> bool:
@@ -362,20 +429,37 @@ _HASHTAG = re.compile(r"[#＃]\s?[^\W\d][^.!?:#]{1,40}")
 def take_bios(lines: list[Line], taken: Taken, authors: tuple[str, ...]) -> None:
     """Below the story, lines that tell of the authors by their full names, and words of subjects behind a #."""
     first = next((index for index, line in enumerate(lines) if line.prose and index not in taken), len(lines))
+    for index in range(len(lines) - 1, max(first, last_left(lines, taken)), -1):
+        if index not in taken and lines[index].text in authors:
+            taken[index] = Hit("byline/again", "byline", "foot", 0, len(lines[index].text), 0.85)
+            if index - 1 not in taken and index - 1 > first and is_role_label(lines[index - 1].text):
+                taken[index - 1] = Hit("byline/again", "byline", "foot", 0, len(lines[index - 1].text), 0.85)
     for index in range(len(lines) - 1, first, -1):
         if index in taken:
             continue
         text = lines[index].text
         if _HASHTAG.fullmatch(text):
             taken[index] = Hit("navigation/hashtag", "navigation", "foot", 0, len(text), 0.85)
-        elif len(text) <= LONGEST_BIO and _tells_of(text.lstrip("(（*[- "), authors):
+        elif len(text) <= LONGEST_BIO and (
+            _tells_of(text.lstrip("(（*[- "), authors) or _below_name(lines, taken, index, first, authors)
+        ):
             taken[index] = Hit("byline/bio", "byline", "foot", 0, len(text), 0.85)
         else:
             return
 
 
+def _below_name(lines: list[Line], taken: Taken, index: int, first: int, authors: tuple[str, ...]) -> bool:
+    """Whether a line at the foot begins with what the person is whose name alone, or whose label, stands above it."""
+    above = taken.get(index - 1)
+    named = lines[index - 1].text in authors or (above is not None and above.kind == "byline")
+    if not named or index - 1 <= first:
+        return False
+    words = [word.strip(".,;:") for word in lower(lines[index].text).split()[:3]]
+    return any(word in newsroom() for word in words)
+
+
 def _tells_of(text: str, authors: tuple[str, ...]) -> bool:
-    return any(text.startswith((f"{name} ", f"{name}, ")) for name in authors if " " in name)
+    return any(text == name or text.startswith((f"{name} ", f"{name}, ")) for name in authors if " " in name)
 
 
 # So many lines without a full stop stand below the last sentence of a story and are none of it; more are a list.
@@ -395,9 +479,12 @@ def take_last_words(lines: list[Line], taken: Taken) -> None:
         if len(lines) - place > MOST_LAST + 8:
             return
     found = [index for index in range(place + 1, len(lines)) if index not in taken]
-    if not 1 <= len(found) <= MOST_LAST or lines[place].text[-1] in ":：":
+    headed = _is_list_of_links(lines, found)
+    if not (1 <= len(found) <= MOST_LAST or headed) or lines[place].text[-1] in ":：":
         return
-    if not all(_ends_none(lines[index]) for index in found) or any(_signed(lines[index].text) for index in found):
+    if not (headed or all(_ends_none(lines[index]) for index in found)):
+        return
+    if any(_signed(lines[index].text) for index in found):
         return
     sentences = sum(line.final and line.size >= SENTENCE for line in lines)
     others = sum(not line.final and line.size > LONGEST_LINK for line in lines)
@@ -413,16 +500,34 @@ def take_last_words(lines: list[Line], taken: Taken) -> None:
             taken[index] = Hit("byline/last-words", "byline", "foot", 0, len(text), 0.82, names)
 
 
+def _is_list_of_links(lines: list[Line], found: list[int]) -> bool:
+    """Whether lines are a few words with a colon, and below them headlines alone: no figures, no marks."""
+    if not 2 <= len(found) <= MOST_LINKS:
+        return False
+    header, *links = (lines[index] for index in found)
+    return (
+        header.text[-1] in ":："
+        and len(header.text.split()) <= 4
+        and _ends_none(header, colon=True)
+        and all(_ends_none(line) and len(line.text.split()) >= SHORTEST_LINK for line in links)
+    )
+
+
+MOST_LINKS = 6
+SHORTEST_LINK = 3
+
+
 def _signed(text: str) -> bool:
     """Whether a line is a letter's signature: ``A. Sample, Upper Wick``."""
     return ", " in text and all(word[0].isupper() for word in text.split())
 
 
-def _ends_none(line: Line) -> bool:
+def _ends_none(line: Line, *, colon: bool = False) -> bool:
     text = line.text
     return (
         line.size <= LONGEST_LINK
         and text[0].isalnum()
-        and text[-1] not in ":：,，、;-–—"
+        and (colon or text[-1] not in ":：")
+        and text[-1] not in ",，、;-–—"
         and not any(map(str.isdigit, text))
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -83,33 +83,38 @@ _WIDE = re.compile("[\u3041-\u9fff\uac00-\ud7a3]")
 
 
 def keys(line: Line) -> list[str]:
-    """The words and signs, in lower case, by which the rules of a line are found.
+    """The words and signs, in lower case, by which the rules of a line are found: those of its :func:`ends`."""
+    return keys_of(ends(line))
 
-    Of a short line all; of a long one those of its two ends; of prose those of its beginning, and of its end
-    where it ends as a caption or a sign-off does: with brackets, or without a full stop.
+
+def ends(line: Line) -> str:
+    """What is looked at of a line for keys.
+
+    A short line; the two ends of a long one; of prose its beginning, and its end where it ends as a caption or a
+    sign-off does: with brackets, or without a full stop.
     """
     text = line.text
     if line.prose:
-        text = f"{text[:PROSE_HEAD]} {_caption_end(text, line.final)}"
-    elif len(text) > WHOLE:
-        text = f"{text[:HEAD]} {text[-TAIL:]}"
-    return keys_of(text)
+        return f"{text[:PROSE_HEAD]} {_caption_end(text, line.final)}"
+    return text if len(text) <= WHOLE else f"{text[:HEAD]} {text[-TAIL:]}"
 
 
 def keys_of(text: str) -> list[str]:
     """Words in small letters; of scripts without spaces every pair of characters and the last one, too."""
-    found = tokens(text)
-    if not text.isascii() and UNSPACED.search(text):
-        text = lower(text)
-        found.extend(map("".join, pairwise(text)))
-        found.append(text[-1])
+    return keys_of_each([text])[0]
+
+
+def keys_of_each(texts: Iterable[str]) -> list[list[str]]:
+    """The keys of each text: far sooner found for many at once.  No text may hold a line feed."""
+    joined = "\n".join(texts)
+    unspaced = not joined.isascii() and UNSPACED.search(joined) is not None
+    found = _tokens_of_lines(joined)
+    if unspaced:
+        for words, text in zip(found, lower(joined).split("\n"), strict=True):
+            if UNSPACED.search(text):
+                words.extend(map("".join, pairwise(text)))
+                words.append(text[-1])
     return found
-
-
-def inner_keys(line: Line) -> list[str]:
-    """Those of the keys of a line of prose that :func:`keys` leaves out."""
-    text = line.text[PROSE_HEAD - 16 :]
-    return keys_of(text)
 
 
 def _caption_end(text: str, final: bool) -> str:
@@ -122,14 +127,35 @@ def _caption_end(text: str, final: bool) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words and signs of ``text``, in lower case."""
-    found: list[str] = []
-    # As the expression alone would find them; most words are nothing but letters, which is told far sooner.
-    for word in lower(text).replace(",", " ").replace(".", " ").split():
-        if word.isalnum():
-            found.append(word)
-        else:
-            found += _TOKEN.findall(word)
-    return found
+    return _tokens_of_lines(text.replace("\n", " "))[0]
+
+
+# Neither a word's nor a sign of their own.
+_BETWEEN = ",.:;!?\"'’“”«"
+
+
+def _tokens_of_lines(text: str) -> list[list[str]]:
+    """The tokens of each line, as the expression alone would find them.
+
+    Most words are nothing but letters, once the marks that are no tokens are gone, and so are most lines: that is told
+    far sooner.
+    """
+    text = lower(text)
+    for mark in _BETWEEN:
+        text = text.replace(mark, " ")
+    lines = []
+    for line in text.split("\n"):
+        words = line.split()
+        if not "".join(words).isalnum():
+            found: list[str] = []
+            for word in words:
+                if word.isalnum():
+                    found.append(word)
+                else:
+                    found += _TOKEN.findall(word)
+            words = found
+        lines.append(words)
+    return lines
 
 
 def opening(text: str, words: list[str]) -> list[str]:

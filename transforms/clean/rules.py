@@ -27,6 +27,7 @@ A file holds the rules of one kind.  A rule has
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -37,11 +38,12 @@ import yaml
 from transforms.clean.lines import (
     CUT,
     DEEP,
+    PROSE_HEAD,
     UNSPACED,
     Line,
-    inner_keys,
+    ends,
     key_of,
-    keys,
+    keys_of_each,
     lower,
     opening,
     opening_key,
@@ -287,31 +289,45 @@ def compiled(rule: Rule, cues: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(text)
 
 
-def line_hits(line: Line) -> list[tuple[Rule, re.Match[str] | None]]:
-    """The rules that match the line, wherever it stands, each once, with the match (None for a cover)."""
+def candidates_of(lines: Sequence[Line]) -> list[list[Candidate]]:
+    """For each line the rules to which its words lead; they stay in the line."""
+    if not lines:
+        return []
+    _find_words(lines)
     book = rule_book()
-    text = line.text
-    words = line.words = keys(line)
-    if line.prose and not line.inner and len(text) <= DEEP:
-        within = inner_keys(line)
-        if not book.deep.isdisjoint(within):
-            words = line.words = [*words, *(word for word in within if word in book.deep)]
-    which = line.prose + line.inner
-    anywhere, opens = book.anywhere[which], book.opening[which]
-    candidates: list[Candidate] = []
-    for word in opening(text, words):
-        if word in opens:
-            candidates += opens[word]
-    if not anywhere.keys().isdisjoint(words):
-        for word in sorted(anywhere.keys() & words):
-            candidates += anywhere[word]
-    return _hits(line, words, candidates) if candidates else []
+    found: list[list[Candidate]] = []
+    for line in lines:
+        words = line.words or []
+        which = line.prose + line.inner
+        anywhere, opens = book.anywhere[which], book.opening[which]
+        candidates: list[Candidate] = []
+        for word in opening(line.text, words):
+            if word in opens:
+                candidates += opens[word]
+        if not anywhere.keys().isdisjoint(words):
+            for word in sorted(anywhere.keys() & words):
+                candidates += anywhere[word]
+        found.append(candidates)
+    return found
 
 
-def _hits(line: Line, words: list[str], candidates: list[Candidate]) -> list[tuple[Rule, re.Match[str] | None]]:
-    """Those of the candidates that match the line, with the match."""
+def _find_words(lines: Sequence[Line]) -> None:
+    """Give each line the words by which its rules are found: those of its ends, and deep ones of prose at the edges."""
+    for line, words in zip(lines, keys_of_each(map(ends, lines)), strict=True):
+        line.words = words
+    looked_through = [line for line in lines if line.prose and not line.inner and len(line.text) <= DEEP]
+    if looked_through:
+        deep = rule_book().deep
+        rest = keys_of_each([line.text[PROSE_HEAD - 16 :] for line in looked_through])
+        for line, words in zip(looked_through, rest, strict=True):
+            if not deep.isdisjoint(words):
+                line.words += [word for word in words if word in deep]  # type: ignore[operator]
+
+
+def matches_of(line: Line, candidates: list[Candidate]) -> list[tuple[Rule, re.Match[str] | None]]:
+    """Those of the candidates that match the line, each once, with the match (None for a cover)."""
     hits: list[tuple[Rule, re.Match[str] | None]] = []
-    text, final = line.text, line.final
+    text, final, words = line.text, line.final, line.words or []
     folded = _folded(text)
     for candidate in dict.fromkeys(candidates):
         rule = candidate.rule

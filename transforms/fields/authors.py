@@ -24,9 +24,9 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@[\w.]+")
 _PARENTHESES = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _SEGMENTS = re.compile(r"\s*(?:[|;•·●▪\n\t／｜]|\s[/–—-]\s|--+|\s/|/\s)\s*")
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 _EDGES = ' \t\n.,;:|/()[]{}<>«»"“”„‘*_=–—-©•·、，。：（）【】/＝・#>'
-_INITIALS = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_]{2})")
+_INITIALS = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_]{2}|[\u0b85-\u0bb9][\u0bbe-\u0bcd])")
 _HAN = r"\u3400-\u9fff"
 _CJK_NAME = re.compile(
     rf"[{_HAN}々]{{1,4}} ?(?:[{_HAN}々]{{1,4}}|[{_HAN}々]{{0,3}}[\u3041-\u309f]{{2,4}}|[{_HAN}々][\u3041-\u309f]"
@@ -146,7 +146,7 @@ def _end_of_titles(text: str) -> int:
 
 
 def _has_form_of_name(tokens: list[str], particles: frozenset[str]) -> bool:
-    if tokens[0] in _words().inner_particles:
+    if tokens[0] in _words().inner_particles or (_HOUSE.fullmatch(tokens[0]) and not tokens[-1].isupper()):
         return False
     long = 0
     for i, token in enumerate(tokens):
@@ -166,6 +166,10 @@ def _has_form_of_name(tokens: list[str], particles: frozenset[str]) -> bool:
     return long >= 1 and len(tokens) - ours >= 2
 
 
+# KBC Harlow: three letters and more without a vowel are a house's.
+_HOUSE = re.compile(r"[BCDFGHJKLMNPQRSTVWXZ]{3,6}")
+
+
 def _lower_case_part(token: str, particles: frozenset[str], *, last: bool) -> bool:
     """Whether a lower-case word of a name is one that may be: ``van``, ``d'Exemple``, ``al-Mustar``."""
     if token.casefold() in particles:
@@ -178,13 +182,15 @@ def _lower_case_part(token: str, particles: frozenset[str], *, last: bool) -> bo
 
 def _looks_like_cjk_name(text: str) -> bool:
     """Two to six Han (Hiragana only behind them) or Katakana, in two parts at most, or two to five Hangul."""
-    if _words().cjk_organisations.search(text):
+    if _words().cjk_organisations.search(text) or _NO_CJK_NAME.search(text):
         return False
     if _HANGUL.match(text):
         return _words().korean.fullmatch(text) is not None
     return len(text) <= 16 and _CJK_NAME.fullmatch(text) is not None and not _TWO_CJK_NAMES.fullmatch(text)
 
 
+# A day of the week, a paper; more characters without a blank than a family name and a given name have.
+_NO_CJK_NAME = re.compile(rf"(?:星期|[周週])[一二三四五六日天]|[{_HAN}]{{2}}[報报網网]$|[{_HAN}]{{6}}")
 # 見本花子 見本太郎: no family name and no given name has four characters with the other as long.
 _TWO_CJK_NAMES = re.compile(rf"[{_HAN}々]{{4}} [{_HAN}々]{{3,4}}|[{_HAN}々]{{3}} [{_HAN}々]{{4}}")
 
@@ -339,12 +345,20 @@ def tidy_name(text: str) -> str:
         return " ".join(_title_case(token, i in (0, len(tokens) - 1)) for i, token in enumerate(tokens))
     if len(tokens) > 1 and any(len(token) > 3 and token.isupper() for token in tokens[1:]):
         # Anna SAMPLE
-        return " ".join(_title_case(token, False) if len(token) > 2 and token.isupper() else token for token in tokens)
+        return " ".join(
+            _title_case(token, False) if token.isupper() and (len(token) > 2 or _is_particle(tokens, i)) else token
+            for i, token in enumerate(tokens)
+        )
     return text
 
 
-# Of the particles, the ones that names in Italian write with a capital.
-_CAPITAL = frozenset(["dalla", "della", "dello", "dal"])
+def _is_particle(tokens: list[str], index: int) -> bool:
+    """Whether a word of a name is a particle before the surname: Anna LE SAMPLE, not Anna TJ Sample."""
+    return 0 < index < len(tokens) - 1 and tokens[index].casefold() in _words().particles
+
+
+# Of the particles, the ones that names in Italian and French write with a capital.
+_CAPITAL = frozenset(["dalla", "della", "dello", "dal", "le"])
 
 
 def _title_case(token: str, at_edge: bool) -> str:

@@ -75,6 +75,7 @@ class _Words(NamedTuple):
     us_zones: dict[str, int]
     eras: dict[str, int]
     before_noon: frozenset[str]
+    times: frozenset[str]
     numeric: re.Pattern[str]
     year_first: re.Pattern[str]
     cjk: re.Pattern[str]
@@ -133,6 +134,32 @@ def find_date(text: str, *, language: str | None = None, evidence: str = "") -> 
     day, time = found
     stated = _stated(day.day, time, text[day.start : day.end], evidence)
     return None if stated is None else (stated, day.start, day.end)
+
+
+def is_time(text: str) -> bool:
+    """Whether ``text`` is nothing but words of dates and figures, a time of day or a day and its month among them.
+
+    The year may be missing: ``Tuesday, 10:26 • Updated 12:03``, ``3.5. 14:32``, ``Tue 18 Mar``.
+    """
+    text = _plain_digits(text)
+    found = _LETTERS.findall(text)
+    if _NO_TIME.search(text) or not (found or ":" in text):
+        return False
+    clock = _CLOCK.search(text) is not None
+    named = False
+    for word in found:
+        folded = _fold(word)
+        if folded in _words().months:
+            named = True
+        elif not (folded in _words().beside or folded in _words().times or word in _words().zones):
+            return False
+    return clock or (named and _ONE_DAY.search(text) is not None)
+
+
+_NO_TIME = re.compile(r"[%€$£¥₹+°#@=&!?]")
+_CLOCK = re.compile(r"(?<![\d.:])(?:[01]?\d|2[0-4])(?:[:：]|\s?[hH]\s?|\.)[0-5]\d(?!\d)(?!\.\d)")
+_ONE_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_LETTERS = re.compile(r"[^\W\d_][^\s\d,،;:()|/\[\]•·–—]*")
 
 
 def _may_have_date(text: str) -> bool:
@@ -505,6 +532,9 @@ def _fold(word: str) -> str:
     )
 
 
+_TIMES = ("before_noon", "after_noon", "time_words", "time_tails", "ordinals")
+
+
 @cache
 def _words() -> _Words:
     data = load_yaml("dates.yaml")
@@ -534,6 +564,7 @@ def _words() -> _Words:
         us_zones=data["us_zones"],
         eras=data["eras"],
         before_noon=frozenset(_fold(w) for w in data["before_noon"]),
+        times=frozenset(_fold(w) for key in _TIMES for w in data[key]) | frozenset(map(_fold, data["us_zones"])),
         **_patterns(data),
     )
 

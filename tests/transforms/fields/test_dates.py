@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.fields.data import load_yaml
-from transforms.fields.dates import find_date, parse_date
+from transforms.fields.dates import find_date, is_time, parse_date
 
 DATA = load_yaml("dates.yaml")
 EXAMPLES = [
@@ -228,3 +228,23 @@ def test_day_month_name_year_is_read_in_any_language(day, language):
     month = DATA["languages"][language]["months"][day.month - 1].split()[0].replace("_", " ")
     found = parse_date(f"{day.day} {month} {day.year}", language=language)
     assert found is not None and found.at.date() == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3.5. 14:32",
+        "Tue 18 Mar",
+        "ma 01 dec 18:09",
+        "Сб, 3 мая, 14:05",
+        "3.10. 2:00 | Päivitetty 3.10. 9:45",
+        "20.10 Uhr",
+    ],
+)
+def test_time_without_its_year(text):
+    assert is_time(text)
+
+
+@pytest.mark.parametrize("text", ["Harlow 2:05", "2:0 (1:0)", "-2.74 %", "18 goats", "12", "May", ""])
+def test_no_time(text):
+    assert not is_time(text)
