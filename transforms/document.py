@@ -95,7 +95,7 @@ class Document:
         return row
 
 
-_PLAIN_FIELDS = [f.name for f in fields(Fields) if f.name not in ("published", "modified", "fetched")]
+_PLAIN_FIELDS = [name for name in Fields.__struct_fields__ if name not in ("published", "modified", "fetched")]
 _QUALITY_FIELDS = [f.name for f in fields(Quality)]
 
 

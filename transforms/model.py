@@ -2,13 +2,20 @@
 
 Everything here is immutable, imports no Beam, and may be made in a notebook.  A step that finds that a
 record cannot become a document raises :class:`Rejection`; nothing else ends a record's way.
+
+What readers make for each record is a frozen ``msgspec.Struct``, as a frozen dataclass takes as long to make as a short
+line to read: 0.5 µs for a Place, 1.0 for a Record, 2.2 for Fields, against 0.05, 0.06 and 0.07 (timeit, Python 3.11).
+``gc=False``: they refer to what is older than they are, so that no cycle can come about.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 Precision = Literal["day", "minute", "second"]
 
@@ -30,8 +37,7 @@ class Rejection(Exception):
         return f"{self.reason}: {self.detail}" if self.detail else self.reason
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a record stands in the input.
 
     Attributes:
@@ -63,8 +69,7 @@ class StatedDate:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(msgspec.Struct, frozen=True, gc=False):
     """What is known of a document beside its text.  Records, extraction and cleaning each give one."""
 
     title: str | None = None
@@ -85,12 +90,15 @@ class Fields:
 
     def or_else(self, other: Fields) -> Fields:
         """These fields, and for each that is empty here the one of ``other``."""
-        missing = {f.name: getattr(other, f.name) for f in fields(self) if getattr(self, f.name) in (None, ())}
+        names = self.__struct_fields__
+        missing = {name: getattr(other, name) for name in names if getattr(self, name) in (None, ())}
         return replace(self, **missing)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+NO_FIELDS = Fields()
+
+
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One record as a reader hands it on.
 
     Attributes:
@@ -109,7 +117,7 @@ class Record:
     content: str | bytes
     charset: str | None = None
     source_id: str | None = None
-    fields: Fields = field(default_factory=Fields)
+    fields: Fields = NO_FIELDS
 
 
 @dataclass(frozen=True, slots=True)

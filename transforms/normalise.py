@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from transforms.fields.agencies import canonical_agency, canonical_credit, find_agencies
 from transforms.fields.authors import looks_like_name, split_authors, tidy_name

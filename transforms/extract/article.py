@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import ftfy
 import ftfy.badness
+from msgspec.structs import replace
 
 from transforms.extract.body import main_text
 from transforms.extract.charset import decode_page

@@ -11,11 +11,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+import msgspec
+
 from transforms.model import Place, Record, Rejection
-from transforms.read.build import new_place
 from transforms.read.charset import decode_text
 from transforms.read.json_lines import FieldPaths, compile_fields, object_record, plain_record
 from transforms.read.model import (
@@ -41,6 +43,10 @@ _SNIFFED_ROWS = 20
 _BREAK = re.compile(rb"\r\n|\n|\r(?=[\s\S])")
 _SHOWN_COLUMNS = 20
 
+# The rows of wider tables are split cell by cell; a pattern for all of them takes 0.1 ms a cell to compile.
+_MOST_CELLS = 200
+_NOTHING = re.compile(b"(?!)")
+
 _MISQUOTED = "a quoted cell does not end before a delimiter or a line break"
 
 
@@ -65,7 +71,7 @@ class Dialect(NamedTuple):
     prose: re.Pattern[bytes]
 
 
-class Row(NamedTuple):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """A row as it stands in the file.
 
     Attributes:
@@ -73,12 +79,14 @@ class Row(NamedTuple):
         raw: its bytes without the line break; of a broken one all up to where reading goes on.
         data: the same in UTF-8, if the file has a charset that is known; empty where it is broken.
         rejection: why it is broken.
+        cells: what ``Table.cells`` finds in ``data``; empty where that is nothing, or was not looked for.
     """
 
     offset: int
     raw: bytes | Raw
     data: bytes
-    rejection: Rejection | None
+    rejection: Rejection | None = None
+    cells: tuple[bytes, ...] = ()
 
 
 class Table(NamedTuple):
@@ -88,11 +96,14 @@ class Table(NamedTuple):
         dialect: how its rows are written.
         columns: their names.
         header: the row that has them; empty where the config does.
+        cells: matches a row of so many cells with no quotes in them, and the line break behind it: two groups for each,
+            what quotes enclose and the whole of one without them, one of which is empty.
     """
 
     dialect: Dialect
     columns: tuple[str, ...]
     header: bytes
+    cells: re.Pattern[bytes]
 
 
 def read_csv(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[Record | BrokenRecord]:
@@ -117,7 +128,7 @@ def read_csv(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterato
             return
         to_record = _record_maker(table, paths, options)
         for row in _rows(window, table, options):
-            place = new_place(path, number, row.offset)
+            place = Place(path, number, row.offset)
             number += 1
             if row.rejection:
                 raw = raw_of(row.raw, options) if isinstance(row.raw, bytes) else row.raw
@@ -144,7 +155,7 @@ def _begin(window: Window, head: bytes, options: ReadOptions) -> Table:
         raise window.broken or Rejection("empty", f"{window.offset} bytes")
     dialect = _sniff(head, options)
     if options.columns:
-        return Table(dialect, options.columns, b"")
+        return Table(dialect, options.columns, b"", _cells_pattern(dialect, len(options.columns)))
     while True:
         end = _row_end(window, dialect, options.max_record_bytes)
         if end < 0:
@@ -158,7 +169,7 @@ def _begin(window: Window, head: bytes, options: ReadOptions) -> Table:
     if not data.strip():
         raise window.broken or Rejection("empty", f"{window.offset} bytes, nothing but white space")
     names = _split(_decode(data, raw.rstrip(b"\r\n"), options), dialect)
-    return Table(dialect, tuple(name.strip() for name in names), raw)
+    return Table(dialect, tuple(name.strip() for name in names), raw, _cells_pattern(dialect, len(names)))
 
 
 def _sniff(head: bytes, options: ReadOptions) -> Dialect:
@@ -206,47 +217,29 @@ def _dialect(delimiter: str, quote: str) -> Dialect:
     return Dialect(delimiter, quote, re.compile(cell), re.compile((row + breaks).encode()), last, misquoted, prose)
 
 
-def _split(row: str, dialect: Dialect) -> list[str]:
-    """The cells of a row that ``Dialect.row`` matches: what the csv module has, but for blanks behind quotes.
+@cache
+def _cells_pattern(dialect: Dialect, width: int) -> re.Pattern[bytes]:
+    """``Table.cells``: where it matches, ``Dialect.row`` or ``Dialect.last`` does, and ends there."""
+    if width > _MOST_CELLS:
+        return _NOTHING
+    between, around = re.escape(dialect.delimiter), re.escape(dialect.quote)
+    if around:
+        cell = rf"(?:{around}([^{around}]*+){around}|([^{between}{around}\r\n]*+))"
+    else:
+        cell = rf"()([^{between}\r\n]*+)"
+    return re.compile((between.join([cell] * width) + r"(?:\r\n|\n|\r(?=[\s\S])|\Z)").encode())
 
-    Its loop over characters would take longer than all else that is done for a row (``benchmarks.reading``).
-    """
+
+def _split(row: str, dialect: Dialect) -> list[str]:
+    """The cells of a row that ``Dialect.row`` matches: what the csv module has, but for blanks behind quotes."""
     quote = dialect.quote
     if not quote or quote not in row:
         return row.split(dialect.delimiter)
     twice = quote + quote
-    if twice not in row and (cells := _split_at_quotes(row, dialect)):
-        return cells
     return [
         plain or (quoted.replace(twice, quote) if twice in quoted else quoted)
         for quoted, plain in dialect.cell.findall(row)
     ]
-
-
-def _split_at_quotes(row: str, dialect: Dialect) -> list[str] | None:
-    """The same for a row in which quotes stand nowhere but around whole cells; None for others."""
-    delimiter = dialect.delimiter
-    parts = row.split(dialect.quote)
-    last = len(parts) - 1
-    if last % 2 or (parts[0] and parts[0][-1] != delimiter):
-        return None
-    cells = parts[0].split(delimiter)
-    cells.pop()
-    for at in range(1, last, 2):
-        cells.append(parts[at])
-        behind = parts[at + 1]
-        if behind == delimiter and at + 1 < last:
-            continue
-        if behind and behind[0] != delimiter:
-            return None
-        if at + 1 == last:
-            if behind:
-                cells += behind[1:].split(delimiter)
-        elif len(behind) < 2 or behind[-1] != delimiter:
-            return None
-        else:
-            cells += behind[1:-1].split(delimiter)
-    return cells
 
 
 def _rows(window: Window, table: Table, options: ReadOptions) -> Iterator[Row]:
@@ -257,7 +250,7 @@ def _rows(window: Window, table: Table, options: ReadOptions) -> Iterator[Row]:
     """
     while window.at < len(window.data) or not window.ended:
         if not window.recoded:
-            yield from _plain_rows(window, table.dialect, options.max_record_bytes)
+            yield from _plain_rows(window, table, options.max_record_bytes)
         end = _row_end(window, table.dialect, options.max_record_bytes)
         if window.broken and not window.broken.behind and (end < 0 or end == len(window.data)):
             break  # the part of a row at which the stream broke off
@@ -275,16 +268,27 @@ def _rows(window: Window, table: Table, options: ReadOptions) -> Iterator[Row]:
         raise window.broken
 
 
-def _plain_rows(window: Window, dialect: Dialect, limit: int) -> Iterator[Row]:
-    """The rows that are whole at hand, of a window that holds the file's own bytes, up to one to be looked at."""
-    text, start, match = window.data, window.at, dialect.row.match
-    while (found := match(text, start, start + limit + 2)) and (end := found.end()) < len(text):
+def _plain_rows(window: Window, table: Table, limit: int) -> Iterator[Row]:
+    """The rows that are whole at hand, of a window that holds the file's own bytes, up to one to be looked at.
+
+    The cells are told apart by the same pattern that tells where the row ends: the csv module's loop over characters
+    would take longer than all else that is done for a row (``benchmarks.reading``).
+    """
+    text, start, as_cells, as_row = window.data, window.at, table.cells.match, table.dialect.row.match
+    if b"\0" in text:
+        as_cells = _NOTHING.match
+    while True:
+        stop = start + limit + 2
+        found = as_cells(text, start, stop)
+        cells = found.groups(b"") if found else ()
+        if not (found := found or as_row(text, start, stop)) or (end := found.end()) == len(text):
+            return
         data = text[start:end].rstrip(b"\r\n")
         if len(data) > limit:
             return
         offset = window.offset
         window.at, window.offset = end, offset + end - start
-        yield Row(offset, data, data, None)
+        yield Row(offset, data, data, None, cells)
         start = end
 
 
@@ -339,27 +343,47 @@ def _take_line(window: Window, gathered: Gathered) -> None:
 def _record_maker(
     table: Table, paths: FieldPaths, options: ReadOptions
 ) -> Callable[[Place, Row], Record | BrokenRecord]:
-    width, dialect = len(table.columns), table.dialect
     # of columns with the same name the first counts
     known = {path.key for name in DEFAULT_FIELDS for path in getattr(paths, name)}
     wanted = {name: at for at, name in reversed(list(enumerate(table.columns))) if name in known}
 
-    plain = [wanted.get(name) for name in paths.plain] if paths.parsed.isdisjoint(wanted) else []
+    plain = bool(paths.plain) and paths.parsed.isdisjoint(wanted)
+    # of those that are missing, what stands behind the cells
+    pick = itemgetter(*(wanted.get(name, -1) for name in paths.plain)) if plain else tuple
 
     def to_record(place: Place, row: Row) -> Record | BrokenRecord:
         assert isinstance(row.raw, bytes)
         try:
-            cells = _split(_decode(row.data, row.raw, options), dialect)
-            if len(cells) != width and (len(cells) < width or any(cells[width:])):
-                raise Rejection("bad-csv", f"{len(cells)} cells; the header has {width}")
+            cells = _cells(row, table, options)
         except Rejection as rejection:
             return broken_record(place, rejection, raw_of(row.raw, options))
-        if plain and (record := plain_record(place, row.raw, *[None if at is None else cells[at] for at in plain])):
+        if plain and (record := plain_record(place, row.raw, *pick([*cells, None]))):
             return record
         found = {name: cells[at] for name, at in wanted.items()}
         return object_record(paths, place, row.raw, found, True, options)
 
     return to_record
+
+
+def _cells(row: Row, table: Table, options: ReadOptions) -> list[str]:
+    """The text of a row's cells, as many as there are columns or more.
+
+    Raises:
+        Rejection: ``bad-csv``, ``bad-encoding`` or ``binary``.
+    """
+    data, found = row.data, row.cells
+    if not found and b"\0" not in data and (match := table.cells.fullmatch(data)):
+        found = match.groups(b"")
+    if found:
+        try:
+            return [(plain + quoted).decode() for plain, quoted in zip(found[::2], found[1::2], strict=True)]
+        except UnicodeDecodeError:
+            pass
+    assert isinstance(row.raw, bytes)
+    cells, width = _split(_decode(data, row.raw, options), table.dialect), len(table.columns)
+    if len(cells) != width and (len(cells) < width or any(cells[width:])):
+        raise Rejection("bad-csv", f"{len(cells)} cells; the header has {width}")
+    return cells
 
 
 def _decode(data: bytes, raw: bytes, options: ReadOptions) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+import msgspec
+
 from transforms.model import Place, Rejection
 from transforms.read.charset import is_charset
 
@@ -79,8 +81,7 @@ class SkippedPart(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenRecord:
+class BrokenRecord(msgspec.Struct, frozen=True, gc=False):
     """What a reader could not turn into a Record: a row of rejects/.
 
     Attributes:

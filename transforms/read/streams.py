@@ -329,7 +329,8 @@ class Zstd:
     """A frame of zstd, or a skippable one (RFC 8878).
 
     It is fed part by part (header, blocks, checksum), as the library has no call that bounds what it gives, and does
-    not say that a frame is cut short.  A block holds at most 128 KiB.
+    not say that a frame is cut short.  A block holds at most 128 KiB, and often no more than 8; then several are given
+    as one, as each piece costs its readers some time.
     """
 
     def __init__(self) -> None:
@@ -341,6 +342,8 @@ class Zstd:
 
     def feed(self, held: bytes) -> Iterator[bytes]:
         held, at = self._held + held, 0
+        parts: list[bytes] = []
+        size = 0
         while not self.eof and at + self._wanted <= len(held):
             part = held[at : at + self._wanted]
             at += self._wanted
@@ -351,9 +354,17 @@ class Zstd:
             try:
                 data = b"" if self._skippable or self._frame.eof else self._frame.decompress(part)
             except zstandard.ZstdError as error:
+                if parts:
+                    yield b"".join(parts)
                 raise BrokenStream("bad-compression", str(error).removeprefix("zstd decompress error: ")) from error
             if data:
-                yield data
+                parts.append(data)
+                size += len(data)
+            if size >= CHUNK // 2:
+                yield b"".join(parts)
+                parts, size = [], 0
+        if parts:
+            yield b"".join(parts)
         self._held, self.rest = (b"", held[at:]) if self.eof else (held[at:], b"")
 
     def _part_sizes(self) -> Generator[int, bytes, None]:

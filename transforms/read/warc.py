@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import yaml
@@ -135,7 +135,7 @@ def _numbered(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
 
 
 def _read_item(record: WarcRecord, place: Place, options: ReadOptions) -> Item:
-    headers: Headers = record.headers or {}
+    headers = record.headers or {}
     try:
         if record.problem:
             raise record.problem
@@ -182,9 +182,9 @@ def _document(record: WarcRecord, headers: Headers, options: ReadOptions):
         return "skipped/not-html"
     if record.whole:
         raise too_large(options, record.whole)
-    raw = JoinedBytes(bytes(record.raw[:start]), body)
     if is_text:
-        return raw, "text", decode_text(body, charset or "utf-8"), None
+        return bytes(record.raw), "text", decode_text(body, charset or "utf-8"), None
+    raw = JoinedBytes(bytes(record.raw[:start]), body)
     body = decode_body(body, http, options.max_record_bytes)
     refuse_binary_page(body)
     if charset and _WIDE_CHARSET.match(charset) and b"\0" not in body[:HEAD]:
@@ -200,16 +200,20 @@ def _looks_like_html(body: bytes, http: dict[bytes, bytes]) -> bool:
 
 
 def _fields(headers: Headers) -> Fields:
-    language = _text(headers, b"warc-identified-content-language")
-    if language:
-        language = language.partition(",")[0].strip().lower()
     url = _text(headers, b"warc-target-uri").removeprefix("<").removesuffix(">") or None
-    return new_captured(url, _fetched(_text(headers, b"warc-date")), _short_codes().get(language, language) or None)
+    language = _language(headers.get(b"warc-identified-content-language", b""))
+    return new_captured(url, _fetched(_text(headers, b"warc-date")), language)
 
 
 def _text(headers: Headers, name: bytes) -> str:
-    value = headers.get(name, b"")
-    return value.decode("utf-8", "replace") if value else ""
+    return headers.get(name, b"").decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=1024)
+def _language(stated: bytes) -> str | None:
+    """The first of the languages of a text, most first, as ISO 639-1 where it has a code there."""
+    language = stated.decode("utf-8", "replace").partition(",")[0].strip().lower()
+    return _short_codes().get(language, language) or None
 
 
 def _fetched(text: str) -> StatedDate | None:

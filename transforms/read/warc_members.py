@@ -16,8 +16,8 @@ from __future__ import annotations
 import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from transforms.read.inflate import GZIP, InflateError, new_inflater
@@ -32,7 +32,7 @@ _PROBE = 512
 _STORED_REACH = 4 + 0xFFFF
 # stored bytes that are fed at a time
 _PIECE = 1 << 16
-# data of a member that is given in one piece
+# of data, that a member gives in one piece
 _WHOLE = 1 << 20
 
 
@@ -51,7 +51,7 @@ def read_stored(file: InputFile, open_file: OpenFile, start: int = 0, end: int |
         raise unreadable(error) from error
 
 
-class Segment(NamedTuple):
+class Segment(msgspec.Struct, frozen=True):
     """A member, and those behind it as far as its last record goes on in them.
 
     Attributes:
@@ -59,7 +59,7 @@ class Segment(NamedTuple):
         number: how many members that begin a record stand before it in the file.
         chunks: the data, an empty chunk behind each member; raises BrokenStream where it breaks off.  The next
             segment begins with the member behind the last that was asked for.
-        data: all of it, where that is at hand.
+        data: that of the first member, where it is at hand.
     """
 
     offset: int
@@ -110,26 +110,38 @@ class Members:
             starts.popleft()
             self.number += 1
 
-    def whole_member(self) -> bytes | None:
-        """The data of the member here, if it is small and ends where the next start is known to be.
+    def whole_member(self) -> bytes:
+        """The data of the member here, if it is small, begins a record, and ends where the next may begin.
 
-        That is how nearly all of them are; None, and nothing taken, for those that have to be looked at.
+        So are nearly all of them; none, and nothing taken, for those that have to be looked at. It has no magic
+        bytes but its first, so that no other start is in it, and its data tells what a probe would.
         """
-        starts = self._starts
-        if len(starts) < 2 or starts[0] != self.position or starts[1] - self.position > _PIECE:
-            return None
-        held = self._data[self.position - self._base : starts[1] - self._base]
+        held = self._to_magic()
         inflater = new_inflater()
         try:
             data = inflater.decompress(held, _WHOLE)
         except InflateError:
-            return None
-        if not inflater.eof or inflater.unused_data:
-            return None
-        self.position = starts[1]
+            return b""
+        if not data.startswith(_RECORD) or not inflater.eof or inflater.unused_data:
+            return b""
+        if held[3] and not _begins_record(held[:_PROBE]):  # a name or a comment may be longer
+            return b""
+        self.position += len(held)
         self.number += 1
-        starts.popleft()
+        self._seen = max(self._seen, self.position)
+        while self._starts and self._starts[0] < self.position:
+            self._starts.popleft()
         return data
+
+    def _to_magic(self) -> bytes:
+        """The bytes up to the next magic bytes, or to the end; none where these are too far."""
+        at = self.position - self._base
+        while (end := self._data.find(_MAGIC, at + 1, at + _PIECE)) < 0 and not self._ended:
+            if len(self._data) - at > _PIECE:
+                return b""
+            self._receive()
+            at = self.position - self._base
+        return self._data[at : end if end >= 0 else at + _PIECE]
 
     def at_start(self) -> bool:
         """Whether a member that begins a record begins here."""
@@ -174,8 +186,26 @@ class Members:
             self.take(1)
 
     def _refill(self) -> bool:
-        if self._ended:
-            return False
+        """Looks on for starts, in some of what is held, else in what comes next."""
+        if self._seen >= self._unlooked():
+            if self._ended:
+                return False
+            self._receive()
+        end = max(min(self._seen + _PIECE, self._unlooked()), self._seen)
+        data, last = self._data, end - self._base + len(_MAGIC) - 1
+        at = data.find(_MAGIC, self._seen - self._base, last)
+        while at >= 0:
+            if _begins_record(data[at : at + _PROBE]):
+                self._starts.append(self._base + at)
+            at = data.find(_MAGIC, at + 1, last)
+        self._seen = end
+        return True
+
+    def _unlooked(self) -> int:
+        """Where the bytes end that can be looked through, as what a member begins with is there."""
+        return self._base + len(self._data) - (0 if self._ended else _PROBE)
+
+    def _receive(self) -> None:
         kept = max(min(self.position, self._seen) - _STORED_REACH - 1 - self._base, 0)
         try:
             chunk = next(self._chunks, b"")
@@ -183,14 +213,6 @@ class Members:
             self.broken, chunk = error, b""
         self._ended = not chunk
         self._data, self._base = self._data[kept:] + chunk, self._base + kept
-        data, end = self._data, len(self._data) - (0 if self._ended else _PROBE)
-        at = data.find(_MAGIC, self._seen - self._base)
-        while 0 <= at < end:
-            if _begins_record(data[at : at + _PROBE]):
-                self._starts.append(self._base + at)
-            at = data.find(_MAGIC, at + 1)
-        self._seen = max(self._seen, self._base + end)
-        return True
 
 
 def _begins_record(stored: bytes) -> bool:
@@ -221,8 +243,8 @@ def read_segments(members: Members, reopen: Reopen, keep: int) -> Iterator[Segme
     """
     while True:
         offset, number = members.position, members.number
-        if (data := members.whole_member()) is not None:
-            yield Segment(offset, number, iter((data,)), data)
+        if data := members.whole_member():
+            yield Segment(offset, number, _segment_data(members, reopen, keep, data), data)
             continue
         members.skip_padding()
         if not members.unread():
@@ -237,11 +259,16 @@ def _raise(error: BrokenStream) -> Iterator[bytes]:
     yield b""
 
 
-def _segment_data(members: Members, reopen: Reopen, keep: int) -> Iterator[bytes]:
-    if not members.unread().startswith(_MAGIC):
+def _segment_data(members: Members, reopen: Reopen, keep: int, first: bytes = b"") -> Iterator[bytes]:
+    """The data of a segment, of whose members the first may have been taken already."""
+    if not first and not members.unread().startswith(_MAGIC):
         raise _no_gzip(members, keep)
     while True:
-        yield from _member_data(members, reopen)
+        if first:
+            yield first
+        else:
+            yield from _member_data(members, reopen)
+        first = b""
         yield b""
         members.skip_padding()
         if members.at_start() or not members.unread().startswith(_MAGIC):

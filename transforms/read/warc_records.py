@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
+
+import msgspec
 
 from transforms.model import Rejection
 from transforms.read.model import Gathered, Raw, ReadOptions, raw_of
@@ -30,8 +30,21 @@ _VERSION = b"WARC/"
 _VERSION_LINE = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n")
 _START = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n(?=warc-|content-)", re.IGNORECASE)
 _START_BYTES = 32  # the longest match of it
-# headers of which each line is just a name, a colon and a value
-_REGULAR = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n(?:[A-Za-z-]++:[^\n]*+\n)*+\r\n")
+# fields that are asked for, the most frequent in the order in which crawlers write them
+_FIELDS = (
+    b"warc-type",
+    b"warc-date",
+    b"warc-record-id",
+    b"content-length",
+    b"content-type",
+    b"warc-target-uri",
+    b"warc-identified-content-language",
+)
+# Headers of which each line is just a name, a colon and a value; the first of each of these fields is a group.
+_REGULAR = re.compile(
+    rb"WARC/\d\.\d{1,2}[ \t]*\r?\n(?:%s|[A-Za-z-]++:[^\n]*+\n)*+\r\n"
+    % b"|".join(rb"(?i:%s):(?(%d)(?!)|([^\n]*+)\n)" % (name, group) for group, name in enumerate(_FIELDS, 1))
+)
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]{0,60}\r?\n")
 _BLANK_LINE_BYTES = 64
 _NEWLINES = re.compile(rb"[\r\n]*")
@@ -43,34 +56,15 @@ _LENGTH = re.compile(rb"\d{1,18}\Z")
 _BEHIND = 16
 
 
-@cache
-def _line_start(name: bytes) -> bytes:
-    return b"\n" + name + b":"
+Headers = dict[bytes, bytes]
 
 
-class FoundHeaders:
-    """Headers of regular lines, of which a field is looked for when it is asked for: of most records two are."""
-
-    __slots__ = ("_lower", "_text")
-
-    def __init__(self, text: bytes):
-        self._text, self._lower = text, text.lower()
-
-    def get(self, name: bytes, default: bytes = b"") -> bytes:
-        """What a dictionary of the fields by name in lower case, the first of each, would give."""
-        text, at = self._text, self._lower.find(_line_start(name))
-        return default if at < 0 else text[at + len(name) + 2 : text.find(b"\n", at + 1)].strip()
-
-
-Headers = FoundHeaders | dict[bytes, bytes]
-
-
-class WarcRecord(NamedTuple):
+class WarcRecord(msgspec.Struct, frozen=True, gc=False):
     """A record, or a stretch of bytes that is none.
 
     Attributes:
         offset: of its first byte in the stream.
-        headers: to ``get`` by name in lower case, as bytes; None for bytes that are no record.
+        headers: the fields by name in lower case, those of ``_FIELDS`` at least; None for bytes that are no record.
         raw: all of it, without the blank lines behind; of a record over ``max_record_bytes`` the first ``HELD`` bytes.
             A view of the stream's bytes, where they are at hand: not to be kept, as all of them would be.
         block: where in ``raw`` the block begins.
@@ -99,14 +93,15 @@ def read_records(chunks: Iterator[bytes], options: ReadOptions, start: int = 0) 
     stream = _Stream(chunks, start)
     if stream.has(1):
         stream.skip_newlines()
-    while not stream.is_done() and stream.has(1):
+    while stream.held() or (not stream.is_done() and stream.has(1)):
         if record := _next_whole(stream, options):
             yield record
         elif stream.begins_record():
             yield _read_record(stream, options)
         else:
             yield _stretch(stream, options, None, "", 0)
-        stream.skip_newlines()
+        if not stream.data.startswith(_VERSION, stream.at):
+            stream.skip_newlines()
     if stream.broken and not stream.told:
         raw = stream.broken.behind or raw_of(b"", options)
         yield WarcRecord(stream.offset, None, b"", 0, raw, stream.broken)
@@ -211,30 +206,26 @@ class _Stream:
         return self.damage
 
 
-class _Extent(NamedTuple):
-    """A record's headers, where its block begins and ends."""
-
-    headers: Headers
-    block: int
-    end: int
-
-
 def whole_record(data: bytes, options: ReadOptions) -> WarcRecord | None:
     """The record that ``data`` is, if it is one as the standard has it and nothing else: the usual gzip member."""
     found = _extent(data, 0, options)
-    if not found or data[found.end :] != _BLANK_LINES:
+    if not found:
         return None
-    return WarcRecord(0, found.headers, memoryview(data)[: found.end], found.block)
+    headers, block, end = found
+    return WarcRecord(0, headers, memoryview(data)[:end], block) if data[end:] == _BLANK_LINES else None
 
 
-def _extent(data: bytes, start: int, options: ReadOptions) -> _Extent | None:
-    """What the headers at ``start`` say, if they are as the standard has them; None for what has to be looked at."""
+def _extent(data: bytes, start: int, options: ReadOptions) -> tuple[Headers, int, int] | None:
+    """The headers at ``start``, where the block begins, and where they say that it ends.
+
+    Only if they are as the standard has them; None for what has to be looked at.
+    """
     block = data.find(_BLANK_LINES, start, start + MAX_HEADERS) + len(_BLANK_LINES)
     if block < len(_BLANK_LINES):
         return None
     headers: Headers
-    if _REGULAR.fullmatch(data, start, block):
-        headers = FoundHeaders(data[start:block])
+    if regular := _REGULAR.fullmatch(data, start, block):
+        headers = dict(zip(_FIELDS, map(bytes.strip, regular.groups(b"")), strict=True))
     elif _VERSION_LINE.match(data, start):
         headers = parse_headers(data[start:block])
     else:
@@ -242,25 +233,27 @@ def _extent(data: bytes, start: int, options: ReadOptions) -> _Extent | None:
     stated = headers.get(b"content-length", b"")
     if not _LENGTH.match(stated) or (length := int(stated)) > options.max_record_bytes:
         return None
-    return _Extent(headers, block, block + length)
+    return headers, block, block + length
 
 
 def _next_whole(stream: _Stream, options: ReadOptions) -> WarcRecord | None:
     """The next record, if it is as the standard has it; None for what has to be looked at."""
-    found = _extent(stream.data, stream.at, options)
+    data, start, offset = stream.data, stream.at, stream.offset
+    found = _extent(data, start, options)
     if not found:
         return None
-    block, size = found.block - stream.at, found.end - stream.at
-    offset = stream.offset
-    if size > stream.held() and (raw := stream.take_across(size)):
-        return WarcRecord(offset, found.headers, raw, block)
-    if size + len(_FOLLOWED) > stream.held() and not stream.look(size, len(_FOLLOWED)) and stream.damage:
-        return None
-    data, start = stream.data, stream.at
-    if data[start + size : start + size + len(_FOLLOWED)] not in (_FOLLOWED, _BLANK_LINES):
-        return None
-    stream.at = start + size + len(_BLANK_LINES)
-    return WarcRecord(offset, found.headers, memoryview(data)[start : start + size], block)
+    headers, block, end = found
+    if not data.startswith(_FOLLOWED, end):
+        size = end - start
+        if size > stream.held() and (raw := stream.take_across(size)):
+            return WarcRecord(offset, headers, raw, block - start)
+        if size + len(_FOLLOWED) > stream.held() and not stream.look(size, len(_FOLLOWED)) and stream.damage:
+            return None
+        data, end, block, start = stream.data, stream.at + size, stream.at + block - start, stream.at
+        if data[end : end + len(_FOLLOWED)] not in (_FOLLOWED, _BLANK_LINES):
+            return None
+    stream.at = end + len(_BLANK_LINES)
+    return WarcRecord(offset, headers, memoryview(data)[start:end], block - start)
 
 
 def _read_record(stream: _Stream, options: ReadOptions) -> WarcRecord:
@@ -297,11 +290,11 @@ def _headers_end(stream: _Stream) -> int:
     return found.end() - stream.at
 
 
-def parse_headers(headers: bytes) -> dict[bytes, bytes]:
+def parse_headers(headers: bytes) -> Headers:
     """The fields of a record by name in lower case, the first of each; the first line is left out."""
     if b"\n " in headers or b"\n\t" in headers:
         headers = _FOLDED.sub(b" ", headers)
-    fields: dict[bytes, bytes] = {}
+    fields: Headers = {}
     for line in headers.split(b"\n")[1:]:
         name, colon, value = line.partition(b":")
         name = name.strip().lower()

@@ -83,7 +83,7 @@ def test_each_member_is_read_by_its_own_name_or_content(name):
     assert [i.place.record for i in items[42:82]] == list(range(40))
     assert read(ARCHIVES[name](MEMBERS), "content-tells")[2:42] == [
         type(i)(
-            **{f: getattr(i, f) for f in i.__dataclass_fields__}
+            **{f: getattr(i, f) for f in i.__struct_fields__}
             | {"place": i.place.__class__(i.place.path.replace(name, "content-tells"), i.place.record, i.place.offset)}
         )
         for i in items[2:42]
