@@ -75,6 +75,8 @@ def spool_standard_input(folder: str) -> tuple[InputFile | None, str]:
     Returns:
         The file, and what is wrong.
     """
+    if sys.stdin is None:
+        return None, "input -: standard input is closed"
     if sys.stdin.isatty():
         return None, "input -: standard input is a terminal; pipe something in, as in zcat a.gz | newsloom ingest ..."
     kept_in = folder or tempfile.mkdtemp(prefix=_TEMPORARY)

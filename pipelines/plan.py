@@ -74,6 +74,8 @@ def find_inputs(patterns: Iterable[str], root: str, output: str, spool: str | No
     named = [Pattern(storage.canonical(pattern), f"input {pattern}") for pattern in patterns]
     if not named:
         return Inputs(root, ()), ["input.paths is empty; name files with --input, as in --input 'data/*.txt'"]
+    if not all(pattern.path.strip() for pattern in named):  # it would be the current folder
+        return Inputs(root, ()), ["input: an empty path, as of a variable that is not set"]
     listed, problems = inputs.expand_lists(named)
     with_standard_input = any(pattern.path == "-" for pattern in listed)
     listed = [pattern for pattern in listed if pattern.path != "-"]

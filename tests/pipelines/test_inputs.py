@@ -137,6 +137,12 @@ def test_standard_input_that_cannot_be(tmp_path, monkeypatch):
     assert "standard input is a terminal" in find_inputs(["-"], "", "", str(tmp_path))[1][0]
 
 
+def test_an_empty_path_and_closed_standard_input_are_told(monkeypatch):
+    assert found("") == ([], ["input: an empty path, as of a variable that is not set"])
+    monkeypatch.setattr(sys, "stdin", None)
+    assert find_inputs(["-"], "", "", "")[1] == ["input -: standard input is closed"]
+
+
 def test_a_preview_of_standard_input_needs_no_output_and_leaves_nothing(run, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(sys, "stdin", _Piped(ROWS))

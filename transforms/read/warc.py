@@ -115,7 +115,8 @@ def _record_cuts(
 def _numbered(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[tuple[int, int, WarcRecord]]:
     """Records with their number and offset in the file."""
     file, keep = slice.file, options.reject_raw_bytes
-    if (slice.compression if slice.start else _codec(file, open_file)) == "gzip":
+    # a member of an archive is opened once, so it is read in one pass as what has another codec
+    if file.size >= 0 and (slice.compression if slice.start else _codec(file, open_file)) == "gzip":
         reopen = partial(read_stored, file, open_file)
         members = Members(reopen(slice.start, slice.end), slice.start, slice.first_record)
         for segment in read_segments(members, reopen, keep):

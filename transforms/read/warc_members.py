@@ -92,9 +92,11 @@ class Members:
 
     def unread(self) -> bytes:
         """Some of the bytes from ``position`` on, at most up to the next start; none at the end."""
-        while self.position >= self._seen:
-            if not self._refill():
-                return b""
+        # the first bytes of a member have to be seen together
+        while self.position + len(_MAGIC) > self._seen and self._refill():
+            pass
+        if self.position >= self._seen:
+            return b""
         starts = self._starts
         stop = min(self._seen, self.position + _PIECE)
         if starts:

@@ -69,6 +69,8 @@ class Window:
     def __init__(self, chunks: Iterator[bytes], charset: str, offset: int):
         head, self._chunks = peek(chunks, HEAD)
         charset = (wide_charset(head, charset) if not offset else "") or codec_name(charset or "utf-8")
+        if charset.startswith(("utf-16", "utf-32")) and (offset or head.startswith(_BOM)):
+            charset = "utf-8"  # not what was stated: its first bytes say so, or that it was cut
         self._charset = "" if charset in ("utf-8", "utf-8-sig") else charset
         if self._charset:
             self._chunks = _recoded(self._chunks, self._charset)
@@ -96,6 +98,8 @@ class Window:
 
     def take(self, end: int, size: int | None = None) -> bytes:
         """The file's own bytes up to a place in ``data``, where the next record begins; only the first ``size``."""
+        while self._charset and end < len(self.data) and self.data[end] & 0xC0 == 0x80:
+            end -= 1  # not within a character
         at, self.at = self.at, end
         if not self._charset:
             self.offset += end - at

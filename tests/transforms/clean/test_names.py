@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (tables of lines)
 """Lines of names, what stands before and behind them, and whose names they are."""
 
 import pytest

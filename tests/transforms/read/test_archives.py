@@ -148,6 +148,21 @@ def test_names_lead_nowhere_else(name, inner, path):
     assert told(read(ARCHIVES[name]({inner: STORY}), name)) == [(f"{name}/{path}", "text")]
 
 
+@pytest.mark.parametrize("inner, pack", [("a.warc.wet", bytes), ("a.warc.wet.gz", gzip.compress)])
+@pytest.mark.parametrize("archive, name", [(zip_of, "a.zip"), (tar_of, "a.tar")])
+def test_every_record_of_a_crawl_in_an_archive_is_read(archive, name, inner, pack):
+    records = (
+        b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <urn:x:%d>\r\nContent-Type: text/plain\r\n"
+        b"Content-Length: %d\r\n\r\n%b\r\n\r\n" % (n, len(STORY) + 2, STORY + b"%d" % n)
+        for n in range(10, 20)
+    )
+    data = archive({inner: b"".join(map(pack, records))})
+    options = ReadOptions()
+    (part,) = cut_file(InputFile(name, "/a", len(data)), options, lambda _: io.BytesIO(data), 1 << 40)
+    items = list(read_slice(part, options, lambda _: io.BytesIO(data)))
+    assert [type(item) for item in items] == [Record] * 10
+
+
 def test_links_are_skipped():
     link = zipfile.ZipInfo("link.txt")
     link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16

@@ -243,3 +243,11 @@ def test_large_cells():
     text = "".join(random.Random(5).choices('abc "\n,ö', k=300_000))
     (item,) = read_file(write([{"id": "1", "title": "x", "text": text}]), "a.csv")
     assert item.content == text
+
+
+@pytest.mark.parametrize("before", range(4))
+@pytest.mark.parametrize("charset, stated", [("utf-16", "auto"), ("cp932", "cp932")])
+def test_a_broken_row_in_another_charset_ends_within_no_character(charset, stated, before):
+    data = ("text,title\n" + '"a" b' + "x" * before + "日" * 300_000 + ",c\nlast,one\n").encode(charset)
+    *_, last = read_file(data, "a.csv", **({} if stated == "auto" else {"charset": stated}))
+    assert isinstance(last, Record) and last.content == "last"
