@@ -6,8 +6,8 @@ A line of noise counts as removed if a span that was taken is the whole line; a 
 the clean text as it is.  A document's fields are right if title, authors, agencies, photo_credits and dateline are
 equal to the expected ones, and the day of publication is.  ``--texts`` says which part of tests/data: ``sample`` (with
 ``light/``), ``fresh``, ``unseen`` or ``later``; ``--half`` takes of them those whose path's MD5 begins with an even or
-odd digit.  Rules were written in view of all but the even half of ``unseen``, which tells how well they do on other texts.  For the
-speed, texts are made as long as 5 kB with paragraphs of the corpus in the same language, put where the story is; times
+odd digit.  Rules were written in view of all but the even half of ``unseen``, which tells how well they do on other
+texts.  For the speed, texts are made as long as 5 kB with paragraphs of the corpus in the same language, put where the story is; times
 are processor time, the best of ``--rounds`` for each text, the median over the texts; the ratio is to stripping each
 line and joining them again.
 """
