@@ -7,9 +7,9 @@ the clean text as it is.  A document's fields are right if title, authors, agenc
 equal to the expected ones, and the day of publication is.  ``--texts`` says which part of tests/data: ``sample`` (with
 ``light/``), ``fresh``, ``unseen`` or ``later``; ``--half`` takes of them those whose path's MD5 begins with an even or
 odd digit.  Rules were written in view of all but the even half of ``unseen``, which tells how well they do on other
-texts.  For the speed, texts are made as long as 5 kB with paragraphs of the corpus in the same language, put where the story is; times
-are processor time, the best of ``--rounds`` for each text, the median over the texts; the ratio is to stripping each
-line and joining them again.
+texts.  For the speed, texts are made as long as 5 kB with paragraphs of the corpus in the same language, put where the
+story is; times are processor time, the best of ``--rounds`` for each text, the median over the texts; the ratio is to
+stripping each line and joining them again.
 """
 
 from __future__ import annotations
