@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -104,11 +104,13 @@ def keys_of(text: str) -> list[str]:
     return keys_of_each([text])[0]
 
 
-def keys_of_each(texts: Iterable[str]) -> list[list[str]]:
+def keys_of_each(texts: Sequence[str]) -> list[list[str]]:
     """The keys of each text: far sooner found for many at once.  No text may hold a line feed."""
+    if not texts:
+        return []
     joined = "\n".join(texts)
     unspaced = not joined.isascii() and UNSPACED.search(joined) is not None
-    found = _tokens_of_lines(joined)
+    found = [_tokens_of(text) for text in without_marks(joined).split("\n")]
     if unspaced:
         for words, text in zip(found, lower(joined).split("\n"), strict=True):
             if UNSPACED.search(text):
@@ -127,35 +129,33 @@ def _caption_end(text: str, final: bool) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words and signs of ``text``, in lower case."""
-    return _tokens_of_lines(text.replace("\n", " "))[0]
+    return _tokens_of(without_marks(text))
 
 
 # Neither a word's nor a sign of their own.
-_BETWEEN = ",.:;!?\"'’“”«"
+_MARKS = ",.:;!?\"'’“”«"
 
 
-def _tokens_of_lines(text: str) -> list[list[str]]:
-    """The tokens of each line, as the expression alone would find them.
-
-    Most words are nothing but letters, once the marks that are no tokens are gone, and so are most lines: that is told
-    far sooner.
-    """
+def without_marks(text: str) -> str:
+    """``text`` in lower case with blanks for the marks that are no tokens: most words are nothing but letters then."""
     text = lower(text)
-    for mark in _BETWEEN:
+    for mark in _MARKS:
         text = text.replace(mark, " ")
-    lines = []
-    for line in text.split("\n"):
-        words = line.split()
-        if not "".join(words).isalnum():
-            found: list[str] = []
-            for word in words:
-                if word.isalnum():
-                    found.append(word)
-                else:
-                    found += _TOKEN.findall(word)
-            words = found
-        lines.append(words)
-    return lines
+    return text
+
+
+def _tokens_of(text: str) -> list[str]:
+    """The tokens of a text without marks as the expression alone would find them; of letters alone it is far sooner."""
+    words = text.split()
+    if "".join(words).isalnum():
+        return words
+    found: list[str] = []
+    for word in words:
+        if word.isalnum():
+            found.append(word)
+        else:
+            found += _TOKEN.findall(word)
+    return found
 
 
 def opening(text: str, words: list[str]) -> list[str]:

@@ -78,7 +78,7 @@ class Needs(NamedTuple):
     def met(self, text: str) -> bool:
         """Whether ``text`` holds one of the words."""
         text = lower(text)
-        return not self.words.isdisjoint(tokens(text)) or any(phrase in text for phrase in self.phrases)
+        return not self.words.isdisjoint(tokens(text)) or any(map(text.__contains__, self.phrases))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -290,9 +290,7 @@ def compiled(rule: Rule, cues: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def candidates_of(lines: Sequence[Line]) -> list[list[Candidate]]:
-    """For each line the rules to which its words lead; they stay in the line."""
-    if not lines:
-        return []
+    """For each line the rules to which its words lead; these stay in the line."""
     _find_words(lines)
     book = rule_book()
     found: list[list[Candidate]] = []
@@ -313,15 +311,13 @@ def candidates_of(lines: Sequence[Line]) -> list[list[Candidate]]:
 
 def _find_words(lines: Sequence[Line]) -> None:
     """Give each line the words by which its rules are found: those of its ends, and deep ones of prose at the edges."""
-    for line, words in zip(lines, keys_of_each(map(ends, lines)), strict=True):
+    for line, words in zip(lines, keys_of_each([ends(line) for line in lines]), strict=True):
         line.words = words
-    looked_through = [line for line in lines if line.prose and not line.inner and len(line.text) <= DEEP]
-    if looked_through:
-        deep = rule_book().deep
-        rest = keys_of_each([line.text[PROSE_HEAD - 16 :] for line in looked_through])
-        for line, words in zip(looked_through, rest, strict=True):
-            if not deep.isdisjoint(words):
-                line.words += [word for word in words if word in deep]  # type: ignore[operator]
+    edges = [line for line in lines if line.prose and not line.inner and len(line.text) <= DEEP]
+    deep = rule_book().deep
+    for line, words in zip(edges, keys_of_each([line.text[PROSE_HEAD - 16 :] for line in edges]), strict=True):
+        if not deep.isdisjoint(words):
+            line.words = [*(line.words or []), *(word for word in words if word in deep)]
 
 
 def matches_of(line: Line, candidates: list[Candidate]) -> list[tuple[Rule, re.Match[str] | None]]:

@@ -1,8 +1,8 @@
-"""Making the immutable values of the data model in a fifth of the time.
+"""Making the frozen dataclasses of the data model, of which readers make many, in a fifth of the time.
 
 A frozen dataclass sets each of its fields through ``object.__setattr__``, which looks the field up by name: 1.0 µs for
-a Slice (timeit, Python 3.11).  Here a value is made as one of
-a class with the same slots that is not frozen, and then given its own class: .21 µs.
+one of seven fields (timeit, Python 3.11).  Here a value is made as one of a class with the same slots that is not
+frozen, and then given its own class: .21 µs.
 """
 
 from __future__ import annotations
@@ -40,10 +40,6 @@ new_record = Record
 new_date = builder(StatedDate, "at", "precision", "raw", "evidence")
 new_file = builder(InputFile, "path", "url", "size")
 new_slice = builder(Slice, "file", "format", "compression")
-
-
-def new_fields(title: Any, url: Any, published: Any, authors: Any) -> Fields:
-    return Fields(title=title, url=url, published=published, authors=authors)
 
 
 def new_captured(url: Any, fetched: Any, declared_language: Any) -> Fields:

@@ -21,7 +21,6 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from transforms.model import Place, Record, Rejection
-from transforms.read.build import new_place
 from transforms.read.charset import decode_declared, decode_text, refuse_binary_page
 from transforms.read.json_lines import FieldPaths, Path, object_record, plain_record
 from transforms.read.model import DEFAULT_FIELDS, BrokenRecord, ReadOptions, broken_record, raw_of, too_large
@@ -171,7 +170,7 @@ def batch_records(
     if small and set(names) <= set(paths.plain) - paths.parsed and len(set(names)) == len(names):
         return _plain_records(names, columns, path, first, paths, options)
     rows = enumerate(zip(*columns, strict=True), first)
-    return (_row_record(names, row, new_place(path, number, None), paths, options) for number, row in rows)
+    return (_row_record(names, row, Place(path, number, None), paths, options) for number, row in rows)
 
 
 def _largest(batch: pa.RecordBatch) -> int:
@@ -188,7 +187,7 @@ def _plain_records(
     for number, row, text, source_id, title, url in zip(count(first), zip(*columns, strict=True), *held):
         raw = RowJson()
         raw.names, raw.values = names, row
-        place = new_place(path, number, None)
+        place = Place(path, number, None)
         record = plain_record(place, raw, text, source_id, title, url)  # type: ignore[arg-type]
         yield record or _row_record(names, row, place, paths, options)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import cast
 
 from transforms.model import Place, Record, Rejection
-from transforms.read.build import NO_FIELDS, new_place, new_record
 from transforms.read.charset import decode_text, has_controls, refuse_binary_page
 from transforms.read.formats import by_content
 from transforms.read.model import BrokenRecord, Gathered, ReadOptions, Slice, broken_record, raw_of, too_large
@@ -50,7 +49,7 @@ def read_unknown(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Ite
 def _text_record(item: RawRecord, options: ReadOptions) -> Record | BrokenRecord:
     place, raw, charset = item
     try:
-        return new_record(place, raw, "text", decode_text(raw, charset or None), None, None, NO_FIELDS)
+        return Record(place, raw, "text", decode_text(raw, charset or None))
     except Rejection as rejection:
         return broken_record(place, rejection, raw_of(raw, options))
 
@@ -70,7 +69,7 @@ def _text_records(block: Block, options: ReadOptions) -> Iterator[Record | Broke
         if text and not text.isspace() and text < _MARK:
             yield Record(Place(path, number, offset), raw, "text", text)
         elif raw and not raw.isspace():
-            yield _text_record(RawRecord(new_place(path, number, offset), raw, charset), options)
+            yield _text_record(RawRecord(Place(path, number, offset), raw, charset), options)
         number += 1
         offset += len(raw) + gap
 
@@ -79,7 +78,7 @@ def _html_record(item: RawRecord, options: ReadOptions) -> Record | BrokenRecord
     place, raw, charset = item
     try:
         refuse_binary_page(raw)
-        return new_record(place, raw, "html", raw, charset or None, None, NO_FIELDS)
+        return Record(place, raw, "html", raw, charset or None)
     except Rejection as rejection:
         return broken_record(place, rejection, raw_of(raw, options))
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from transforms.model import Place, Record, Rejection
-from transforms.read.build import new_place
 from transforms.read.charset import decode_declared
 from transforms.read.json_lines import compile_fields, json_record, json_type, object_record, parse_int
 from transforms.read.model import BrokenRecord, Gathered, Raw, ReadOptions, Slice, broken_record, raw_of, too_large
@@ -100,7 +99,7 @@ def read_json(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
     closes = slice.end is None and (bool(options.json_path) or _is_array(head, options))
     try:
         for element in _elements(window, options, slice.start == 0, closes):
-            place = new_place(path, number, element.offset)
+            place = Place(path, number, element.offset)
             number += 1
             if element.rejection:
                 raw = raw_of(element.raw, options) if isinstance(element.raw, bytes) else element.raw

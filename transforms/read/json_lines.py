@@ -12,8 +12,7 @@ import msgspec
 
 from transforms.fields.authors import split_authors
 from transforms.fields.dates import parse_date
-from transforms.model import Fields, Place, Record, Rejection, StatedDate
-from transforms.read.build import NO_FIELDS, new_fields, new_record
+from transforms.model import NO_FIELDS, Fields, Place, Record, Rejection, StatedDate
 from transforms.read.charset import decode_declared
 from transforms.read.model import BrokenRecord, Keys, ReadOptions, Slice, broken_record, raw_of
 from transforms.read.split import RawRecord, one_by_one, split_records
@@ -128,7 +127,7 @@ def object_record(
     try:
         source_id = _source_id(found, paths.id)
         kind, content = _content(found, paths)
-        record = new_record(place, raw, kind, content, None, source_id, _fields(found, paths))
+        record = Record(place, raw, kind, content, None, source_id, _fields(found, paths))
         if not strict:
             _refuse_surrogates(record)
         return record
@@ -145,8 +144,8 @@ def plain_record(place: Place, raw: bytes, text: Any, source_id: Any, title: Any
         return None
     known = NO_FIELDS
     if title or url:
-        known = new_fields((title.strip() or None) if title else None, (url.strip() or None) if url else None, None, ())
-    return new_record(place, raw, "text", text, None, source_id or None, known)
+        known = Fields((title.strip() or None) if title else None, (url.strip() or None) if url else None)
+    return Record(place, raw, "text", text, None, source_id or None, known)
 
 
 def _parse_object(raw: bytes, charset: str) -> tuple[dict[str, Any], bool]:
@@ -270,8 +269,11 @@ def _fields(found: dict[str, Any], paths: FieldPaths) -> Fields:
         authors, published = _authors(found, paths.author), _published(found, paths.date)
     if not (title or url or authors or published):
         return NO_FIELDS
-    return new_fields(
-        (title.strip() or None) if title else None, (url.strip() or None) if url else None, published, authors
+    return Fields(
+        (title.strip() or None) if title else None,
+        (url.strip() or None) if url else None,
+        published=published,
+        authors=authors,
     )
 
 

@@ -11,7 +11,6 @@ from itertools import repeat
 from typing import NamedTuple, cast
 
 from transforms.model import Place, Rejection
-from transforms.read.build import new_place
 from transforms.read.charset import wide_charset
 from transforms.read.model import BrokenRecord, Gathered, Raw, ReadOptions, Slice, broken_record, raw_of, too_large
 from transforms.read.streams import CHUNK, HEAD, BrokenStream, OpenFile, peek, read_chunks
@@ -97,7 +96,7 @@ def one_by_one(items: Iterable[Item]) -> Iterator[RawRecord | BrokenRecord]:
         path, number, offset, records, gap, _, _, charset = item
         for record in records:
             if record and not record.isspace():
-                yield RawRecord(new_place(path, number, offset), record, charset)
+                yield RawRecord(Place(path, number, offset), record, charset)
             number += 1
             offset += len(record) + gap
 
@@ -127,7 +126,7 @@ def split_chunks(chunks: Iterator[bytes], slice: Slice, options: ReadOptions) ->
                 continue
             if type(record) is bytes and (size := len(record)) <= limit:
                 if not (_is_blank(record, wide) if wide else not record or record.isspace()):
-                    yield RawRecord(new_place(path, number, offset), record, charset)
+                    yield RawRecord(Place(path, number, offset), record, charset)
             else:
                 raw = raw_of(record, options) if isinstance(record, bytes) else cast(Raw, record)
                 size = raw.size

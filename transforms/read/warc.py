@@ -22,7 +22,7 @@ import yaml
 
 from transforms.fields.dates import parse_date
 from transforms.model import Fields, Place, Record, Rejection, StatedDate
-from transforms.read.build import new_captured, new_place, new_record
+from transforms.read.build import new_captured, new_date, new_place, new_record
 from transforms.read.charset import decode_text, refuse_binary_page
 from transforms.read.formats import by_content
 from transforms.read.http_response import decode_body, media_type, parse_response
@@ -220,7 +220,7 @@ def _language(stated: bytes) -> str | None:
 def _fetched(text: str) -> StatedDate | None:
     try:
         if text.endswith("Z") and len(text) >= len("2026-01-31T23:59:59Z"):
-            return StatedDate(datetime.fromisoformat(text), "second", text, "warc-date")
+            return new_date(datetime.fromisoformat(text), "second", text, "warc-date")
     except ValueError:
         pass
     return parse_date(text, evidence="warc-date") if text else None
