@@ -8,7 +8,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -299,4 +299,4 @@ def _unit(parts: list[tuple], size: int, fixed: str) -> Unit:
     return Unit(fingerprint(described, fixed), tuple(s for s, _ in parts), size)
 
 
-_SLICE_FIELDS = [f.name for f in fields(Slice) if f.name != "file"]
+_SLICE_FIELDS = [name for name in Slice.__struct_fields__ if name != "file"]

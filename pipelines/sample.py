@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 import msgspec
@@ -137,7 +136,7 @@ def _from_middle(lines: Slice, options: ReadOptions, start: int, end: int) -> It
     begin = _next_line(lines.file, start) if start else 0
     if begin is None or begin >= end:
         return
-    for item in read_slice(replace(lines, start=begin), options, storage.open_raw):
+    for item in read_slice(msgspec.structs.replace(lines, start=begin), options, storage.open_raw):
         offset = item.place.offset
         if offset is None or offset >= end:
             return

@@ -52,8 +52,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     offset: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StatedDate:
+class StatedDate(msgspec.Struct, frozen=True, gc=False):
     """A date as something states it.
 
     Attributes:

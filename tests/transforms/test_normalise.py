@@ -1,11 +1,11 @@
 """The merge of fields: order of trust, canonical forms, idempotence."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from transforms.model import Fields, StatedDate
 from transforms.normalise import language_tag, normalise_fields, tidy_string

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from transforms.clean import credits
 from transforms.clean.lines import UNSPACED, Line, key_of, keys_of, tokens

@@ -13,7 +13,6 @@ from typing import BinaryIO, NamedTuple
 
 from transforms.model import Place, Record, Rejection
 from transforms.read import zip_members
-from transforms.read.build import new_file, new_slice
 from transforms.read.formats import ARCHIVES, by_content, by_name, format_of, printable_path
 from transforms.read.model import BrokenRecord, InputFile, ReadOptions, SkippedPart, Slice, broken_record, raw_of
 from transforms.read.streams import CHUNK, HEAD, BrokenStream, OpenFile, codec_of, decompress, peek, read_chunks
@@ -134,11 +133,12 @@ def _read_member(
         return
     head, data = peek(data, HEAD)
     codec = codec_of(head)
-    if codec and not by_name(member.path)[0]:
+    named = by_name(member.path)[0]
+    if codec and not named:
         head, data = peek(data, _PACKED_HEAD)
     inner = replace(options, format="auto") if options.format in ARCHIVES else options
     inflated = peek(decompress(iter([head]), 0), HEAD)[0] if codec else head
-    format = format_of(member.path, inner, lambda: inflated)
+    format = format_of(named, inner, lambda: inflated)
     if format in ARCHIVES:
         rejection = Rejection(
             "archive/nested", f"{format} in an archive; unpack it, and name it as an input of its own"
@@ -149,7 +149,7 @@ def _read_member(
         yield _reject(member, Rejection("unknown-format", by_content(inflated)[1]), head, options)
         return
     # Its size is not said, so that it is read until it ends, where its checksum is compared.
-    part = new_slice(new_file(member.path, member.path, -1), format, codec)
+    part = Slice(InputFile(member.path, member.path, -1), format, codec)
     yield from read_member(part, inner, lambda url: _Sequential(data))  # type: ignore[arg-type, return-value]
 
 

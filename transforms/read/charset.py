@@ -104,7 +104,8 @@ def decode_text(raw: bytes, declared: str | None = None) -> str:
         Rejection: ``empty`` (nothing but white space), ``binary`` (NUL bytes, many control characters) or
             ``bad-encoding``; the detail gives the offset of the first bad byte and what was tried.
     """
-    text = _decode(raw, declared)
+    text = _decode_utf_8(raw) if declared == "utf-8" else ""
+    text = text or _decode(raw, declared)
     if not text or text.isspace():
         raise Rejection("empty", f"{len(raw)} bytes, nothing but white space")
     return text
@@ -159,6 +160,14 @@ def decode_declared(raw: bytes, declared: str, why: str = "declared") -> str:
             return _decode_as(raw, "utf-8", f"{charset} does not fit")
         except Rejection:
             raise rejection from None
+
+
+def _decode_utf_8(raw: bytes) -> str:
+    """What :func:`decode_declared` gives of nearly all that is declared as UTF-8, sooner; else nothing."""
+    try:
+        return "" if raw[:1] in _BOM_STARTS or b"\0" in raw else raw.decode()
+    except UnicodeDecodeError:
+        return ""
 
 
 def _decode(raw: bytes, declared: str | None) -> str:

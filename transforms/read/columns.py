@@ -52,13 +52,11 @@ class Undecoded:
         self.raw, self.rejection = raw, rejection
 
 
-class RowJson:
+class RowJson(msgspec.Struct, frozen=True, eq=False, gc=False):
     """The JSON of a row, made when it is asked for: few records are rejected, and it takes longer than the rest.
 
     Stands for the bytes in ``Record.raw``: ``bytes(raw)``, ``len(raw)`` and ``raw[:n]`` give what they give of those.
     """
-
-    __slots__ = ("names", "values")
 
     names: Sequence[str]
     values: Sequence[Any]
@@ -185,9 +183,8 @@ def _plain_records(
     nothing = repeat(None)
     held = [columns[names.index(name)] if name in names else nothing for name in paths.plain]
     for number, row, text, source_id, title, url in zip(count(first), zip(*columns, strict=True), *held):
-        raw = RowJson()
-        raw.names, raw.values = names, row
-        place = Place(path, number, None)
+        place = Place(path, number)
+        raw = RowJson(names, row)
         record = plain_record(place, raw, text, source_id, title, url)  # type: ignore[arg-type]
         yield record or _row_record(names, row, place, paths, options)
 
@@ -196,8 +193,7 @@ def _row_record(
     names: list[str], row: Sequence[Any], place: Place, paths: FieldPaths, options: ReadOptions
 ) -> Record | BrokenRecord:
     found = dict(zip(names, row, strict=True))
-    raw = RowJson()
-    raw.names, raw.values = names, row
+    raw = RowJson(names, row)
     for value in found.values():
         if type(value) is Undecoded:
             return broken_record(place, value.rejection, raw_of(bytes(raw), options))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from transforms.read.arrow import cut_arrow
 from transforms.read.charset import wide_charset
@@ -85,7 +86,7 @@ def cut_file(
 
 def _tell(file: InputFile, options: ReadOptions, open_file: OpenFile) -> tuple[str, str]:
     """A file's format, and its codec; by content only where the name does not tell the format."""
-    codec = by_name(file.path)[1]
+    format, codec = by_name(file.path)
 
     def head() -> bytes:
         nonlocal codec
@@ -93,7 +94,7 @@ def _tell(file: InputFile, options: ReadOptions, open_file: OpenFile) -> tuple[s
         codec = codec_of(first)
         return peek(read_chunks(file, open_file, 0), HEAD)[0] if codec else first
 
-    return format_of(file.path, options, head), codec
+    return format_of(format, options, head), codec
 
 
 def _stored_head(file: InputFile, open_file: OpenFile) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from transforms.read.charset import wide_charset
 from transforms.read.model import DOCUMENTS, ReadOptions
@@ -112,14 +113,13 @@ TEXT_CONTENTS = tuple(
 )
 
 
-def format_of(path: str, options: ReadOptions, head: Callable[[], bytes]) -> str:
+def format_of(format: str, options: ReadOptions, head: Callable[[], bytes]) -> str:
     """A key of ``transforms.read.READERS``, or ``unknown``: by the options (but for archives), else by name or content.
 
     Args:
-        path: whose name may tell.
+        format: what :func:`by_name` tells, or empty.
         head: gives the first bytes of the data; asked only where the name does not tell.
     """
-    format, _ = by_name(path)
     if options.format != "auto" and format not in ARCHIVES:
         format = options.format
     if not format:
@@ -130,13 +130,16 @@ def format_of(path: str, options: ReadOptions, head: Callable[[], bytes]) -> str
 def by_name(path: str) -> tuple[str, str]:
     """Format and compression that a name tells, each empty where it tells none."""
     stem, suffix = _split_suffix(path.rpartition("/")[2].lower())
+    return _by_suffixes(_split_suffix(stem)[1], suffix)
+
+
+@lru_cache(maxsize=256)
+def _by_suffixes(inner: str, suffix: str) -> tuple[str, str]:
     suffix = SHORT_SUFFIXES.get(suffix, suffix)
     if suffix.startswith(".tar."):
         return "tar", COMPRESSIONS[suffix.removeprefix(".tar")]
     compression = COMPRESSIONS.get(suffix, "")
-    if compression:
-        _, suffix = _split_suffix(stem)
-    return SUFFIXES.get(suffix, ""), compression
+    return SUFFIXES.get(inner if compression else suffix, ""), compression
 
 
 def _split_suffix(name: str) -> tuple[str, str]:

@@ -17,6 +17,12 @@ from transforms.model import Rejection
 from transforms.read.inflate import BARE, GZIP, ZLIB, InflateError, new_inflater
 from transforms.read.streams import CHUNK, BrokenStream, Zstd, decompress
 
+# A head of which each line is just a name, a colon and a value; the first of each of the fields that count is a group.
+_COUNTED = (b"content-type", b"content-encoding", b"transfer-encoding")
+_REGULAR = re.compile(
+    rb"HTTP/\d(?:\.\d)?[ \t]++(\d{3})(?!\d)[^\n]*+\n(?:%s|[A-Za-z0-9-]++:[^\n]*+\n)*+\r\n"
+    % b"|".join(rb"(?i:%s):(?(%d)(?!)|([^\n]*+)\n)" % (name, group) for group, name in enumerate(_COUNTED, 2))
+)
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 # the lines of a head: the status, fields, and what continues them; a blank line behind, unless it is missing
 _HEAD = re.compile(
@@ -55,6 +61,11 @@ def parse_response(raw: bytes | memoryview, start: int) -> Response:
 
     Where the blank line behind the fields is missing, the body begins with the first line that is no field.
     """
+    if regular := _REGULAR.match(raw, start):
+        fields = zip(_COUNTED, regular.groups()[1:], strict=True)
+        return Response(
+            int(regular[1]), {name: value.strip() for name, value in fields if value is not None}, regular.end()
+        )
     status = _STATUS.match(raw, start)
     if not status:
         return Response(None, {}, start)
@@ -91,6 +102,8 @@ def decode_body(body: bytes, headers: dict[bytes, bytes], limit: int) -> bytes:
     Raises:
         Rejection: ``bad-http`` where the data is broken, ``too-large``.
     """
+    if b"transfer-encoding" not in headers and b"content-encoding" not in headers and body[:3] != _GZIP_MAGIC:
+        return body
     if b"chunked" in headers.get(b"transfer-encoding", b"").lower():
         body = _dechunked(body)
     declared = headers.get(b"content-encoding", b"").decode("latin-1").lower().split(",")

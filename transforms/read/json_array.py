@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -61,7 +60,7 @@ class _Broken(Exception):
         self.message, self.at, self.cut = message, at, cut
 
 
-class Element(NamedTuple):
+class Element(msgspec.Struct, frozen=True, gc=False):
     """A value of an array, or an object at the top.
 
     Attributes:
@@ -92,7 +91,7 @@ def read_json(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
     elif slice.end is not None:
         chunks = read_chunks(slice.file, open_file, keep, 0, slice.end, slice.entry, options.max_ratio)
     elif not holds_elements(head, options):
-        for item in one_by_one(split_chunks(chunks, replace(slice, format="jsonl"), options)):
+        for item in one_by_one(split_chunks(chunks, msgspec.structs.replace(slice, format="jsonl"), options)):
             yield item if isinstance(item, BrokenRecord) else json_record(paths, item, options)
         return
     window, number = Window(chunks, charset_of(slice, options), slice.start), slice.first_record

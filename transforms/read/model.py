@@ -29,8 +29,7 @@ DEFAULT_FIELDS: dict[str, Keys] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
+class InputFile(msgspec.Struct, frozen=True, gc=False):
     """What the plan knows of a file.
 
     Attributes:
@@ -44,8 +43,7 @@ class InputFile:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(msgspec.Struct, frozen=True, gc=False):
     """A part of a file that one work unit reads.
 
     Attributes:
@@ -241,22 +239,20 @@ class Raw(NamedTuple):
     checksum: str
 
 
-class JoinedBytes:
+class JoinedBytes(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Bytes in two parts, joined when they are asked for: few records are rejected, and pages are large.
 
     Stands for the bytes in ``Record.raw``: ``bytes(raw)``, ``len(raw)`` and ``raw[:n]`` give what they give of those.
     """
 
-    __slots__ = ("_first", "_second")
-
-    def __init__(self, first: bytes, second: bytes):
-        self._first, self._second = first, second
+    first: bytes
+    second: bytes
 
     def __bytes__(self) -> bytes:
-        return self._first + self._second
+        return self.first + self.second
 
     def __len__(self) -> int:
-        return len(self._first) + len(self._second)
+        return len(self.first) + len(self.second)
 
     def __getitem__(self, part: Any) -> Any:
         return bytes(self)[part]

@@ -22,7 +22,6 @@ import yaml
 
 from transforms.fields.dates import parse_date
 from transforms.model import Fields, Place, Record, Rejection, StatedDate
-from transforms.read.build import new_captured, new_date, new_place, new_record
 from transforms.read.charset import decode_text, refuse_binary_page
 from transforms.read.formats import by_content
 from transforms.read.http_response import decode_body, media_type, parse_response
@@ -38,8 +37,8 @@ from transforms.read.model import (
     too_large,
 )
 from transforms.read.streams import HEAD, BrokenStream, OpenFile, codec_of, peek, read_chunks
-from transforms.read.warc_members import Members, cut_members, read_segments, read_stored
-from transforms.read.warc_records import Headers, WarcRecord, looked_at, read_records, whole_record
+from transforms.read.warc_members import Members, Reopen, cut_members, read_stored, segment_data
+from transforms.read.warc_records import NO_HEADERS, Headers, WarcRecord, looked_at, read_records, whole_record
 
 # status of responses that hold what was asked for: 203 is 200 by way of a proxy that changed it, 206 a part of it
 _WHOLE = (None, 200, 203)
@@ -65,7 +64,7 @@ def read_warc(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
     empty = slice.start == 0 and slice.end is None
     for number, offset, record in _numbered(slice, options, open_file):
         unread = not offset and record.problem and record.problem.reason in ("unreadable", "not-a-file")
-        place = Place(slice.file.path) if unread else new_place(slice.file.path, number, offset)
+        place = Place(slice.file.path) if unread else Place(slice.file.path, number, offset)
         empty = False
         yield _read_item(record, place, options)
     if empty:
@@ -119,14 +118,7 @@ def _numbered(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
     if file.size >= 0 and (slice.compression if slice.start else _codec(file, open_file)) == "gzip":
         reopen = partial(read_stored, file, open_file)
         members = Members(reopen(slice.start, slice.end), slice.start, slice.first_record)
-        for segment in read_segments(members, reopen, keep):
-            number = segment.number
-            if segment.data and (record := whole_record(segment.data, options)):
-                yield number, segment.offset, record
-                continue
-            for record in read_records(segment.chunks, options):
-                yield number, segment.offset, record
-                number += record.headers is not None
+        yield from _of_members(members, reopen, options)
         return
     chunks = read_chunks(file, open_file, keep, slice.start, slice.end, max_ratio=options.max_ratio)
     number = slice.first_record
@@ -135,8 +127,28 @@ def _numbered(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
         number += record.headers is not None
 
 
+def _of_members(members: Members, reopen: Reopen, options: ReadOptions) -> Iterator[tuple[int, int, WarcRecord]]:
+    """The same of gzip members, with the offset of the member that a record is in."""
+    ended = False
+    while not ended:
+        offset, number = members.position, members.number
+        data = members.whole_member()
+        if data and (record := whole_record(data, options)):
+            yield number, offset, record
+            continue
+        if not data:
+            members.skip_padding()
+            offset, number = members.position, members.number
+            ended = not members.unread()
+            if ended and not members.broken:
+                return
+        for record in read_records(segment_data(members, reopen, options.reject_raw_bytes, data), options):
+            yield number, offset, record
+            number += record.headers is not None
+
+
 def _read_item(record: WarcRecord, place: Place, options: ReadOptions) -> Item:
-    headers = record.headers or {}
+    headers = record.headers or NO_HEADERS
     try:
         if record.problem:
             raise record.problem
@@ -144,14 +156,14 @@ def _read_item(record: WarcRecord, place: Place, options: ReadOptions) -> Item:
         if isinstance(found, str):
             return SkippedPart(place, found)
         raw, kind, content, charset = found
-        return new_record(place, raw, kind, content, charset, _source_id(headers), _fields(headers))
+        return Record(place, raw, kind, content, charset, _source_id(headers), _fields(headers))
     except Rejection as rejection:
         raw = record.whole or raw_of(bytes(record.raw), options)
         return broken_record(place, rejection, raw, _source_id(headers))
 
 
 def _source_id(headers: Headers) -> str | None:
-    return _text(headers, b"warc-record-id") or None
+    return _text(headers.warc_record_id) or None
 
 
 def _document(record: WarcRecord, headers: Headers, options: ReadOptions):
@@ -160,11 +172,11 @@ def _document(record: WarcRecord, headers: Headers, options: ReadOptions):
     Raises:
         Rejection: ``too-large``, ``bad-http``, ``empty``, ``binary`` or ``bad-encoding``.
     """
-    type = headers.get(b"warc-type", b"").lower()
+    type = headers.warc_type.strip().lower()
     if type in _SKIPPED_TYPES:
         return _SKIPPED_TYPES[type]
     http: dict[bytes, bytes] = {}
-    start, content_type = record.block, headers.get(b"content-type", b"")
+    start, content_type = record.block, headers.content_type.strip()
     if type == b"response":
         if content_type and not content_type.lower().startswith(b"application/http"):
             return "skipped/not-http"
@@ -201,26 +213,26 @@ def _looks_like_html(body: bytes, http: dict[bytes, bytes]) -> bool:
 
 
 def _fields(headers: Headers) -> Fields:
-    url = _text(headers, b"warc-target-uri").removeprefix("<").removesuffix(">") or None
-    language = _language(headers.get(b"warc-identified-content-language", b""))
-    return new_captured(url, _fetched(_text(headers, b"warc-date")), language)
+    url = _text(headers.warc_target_uri).removeprefix("<").removesuffix(">") or None
+    language = _language(headers.warc_identified_content_language)
+    return Fields(url=url, fetched=_fetched(_text(headers.warc_date)), declared_language=language)
 
 
-def _text(headers: Headers, name: bytes) -> str:
-    return headers.get(name, b"").decode("utf-8", "replace")
+def _text(value: bytes) -> str:
+    return value.strip().decode("utf-8", "replace")
 
 
 @lru_cache(maxsize=1024)
 def _language(stated: bytes) -> str | None:
     """The first of the languages of a text, most first, as ISO 639-1 where it has a code there."""
-    language = stated.decode("utf-8", "replace").partition(",")[0].strip().lower()
+    language = _text(stated).partition(",")[0].strip().lower()
     return _short_codes().get(language, language) or None
 
 
 def _fetched(text: str) -> StatedDate | None:
     try:
         if text.endswith("Z") and len(text) >= len("2026-01-31T23:59:59Z"):
-            return new_date(datetime.fromisoformat(text), "second", text, "warc-date")
+            return StatedDate(datetime.fromisoformat(text), "second", text, "warc-date")
     except ValueError:
         pass
     return parse_date(text, evidence="warc-date") if text else None

@@ -17,7 +17,6 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 
-import msgspec
 import numpy as np
 
 from transforms.read.inflate import GZIP, InflateError, new_inflater
@@ -49,23 +48,6 @@ def read_stored(file: InputFile, open_file: OpenFile, start: int = 0, end: int |
         raise
     except OSError as error:
         raise unreadable(error) from error
-
-
-class Segment(msgspec.Struct, frozen=True):
-    """A member, and those behind it as far as its last record goes on in them.
-
-    Attributes:
-        offset: of the member's first byte in the stored file.
-        number: how many members that begin a record stand before it in the file.
-        chunks: the data, an empty chunk behind each member; raises BrokenStream where it breaks off.  The next
-            segment begins with the member behind the last that was asked for.
-        data: that of the first member, where it is at hand.
-    """
-
-    offset: int
-    number: int
-    chunks: Iterator[bytes]
-    data: bytes = b""
 
 
 class Members:
@@ -130,7 +112,8 @@ class Members:
             return b""
         self.position += len(held)
         self.number += 1
-        self._seen = max(self._seen, self.position)
+        if self._seen < self.position:
+            self._seen = self.position
         while self._starts and self._starts[0] < self.position:
             self._starts.popleft()
         return data
@@ -236,35 +219,22 @@ def cut_members(members: Members, slice_bytes: int) -> Iterator[tuple[int, int]]
 Reopen = Callable[[int, int], Iterator[bytes]]
 
 
-def read_segments(members: Members, reopen: Reopen, keep: int) -> Iterator[Segment]:
-    """The segments of a file from ``members.position`` on, in order.
+def segment_data(members: Members, reopen: Reopen, keep: int, first: bytes = b"") -> Iterator[bytes]:
+    """The data of the member here, and of those behind it as far as its last record goes on in them.
 
     Args:
         reopen: gives the stored bytes from one offset to another, anew.
         keep: how much of what is no gzip data goes into the error.
+        first: the data of the first member, where that was taken.
+
+    Yields:
+        data, and an empty chunk behind each member.  What is not asked for is left to the next segment.
+
+    Raises:
+        BrokenStream: where it breaks off.
     """
-    while True:
-        offset, number = members.position, members.number
-        if data := members.whole_member():
-            yield Segment(offset, number, _segment_data(members, reopen, keep, data), data)
-            continue
-        members.skip_padding()
-        if not members.unread():
-            if members.broken:
-                yield Segment(members.position, members.number, _raise(members.broken))
-            return
-        yield Segment(members.position, members.number, _segment_data(members, reopen, keep))
-
-
-def _raise(error: BrokenStream) -> Iterator[bytes]:
-    raise error
-    yield b""
-
-
-def _segment_data(members: Members, reopen: Reopen, keep: int, first: bytes = b"") -> Iterator[bytes]:
-    """The data of a segment, of whose members the first may have been taken already."""
-    if not first and not members.unread().startswith(_MAGIC):
-        raise _no_gzip(members, keep)
+    if not first and not (held := members.unread()).startswith(_MAGIC):
+        raise _no_gzip(members, keep) if held or not members.broken else members.broken
     while True:
         if first:
             yield first

@@ -30,33 +30,40 @@ _VERSION = b"WARC/"
 _VERSION_LINE = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n")
 _START = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n(?=warc-|content-)", re.IGNORECASE)
 _START_BYTES = 32  # the longest match of it
-# fields that are asked for, the most frequent in the order in which crawlers write them
-_FIELDS = (
-    b"warc-type",
-    b"warc-date",
-    b"warc-record-id",
-    b"content-length",
-    b"content-type",
-    b"warc-target-uri",
-    b"warc-identified-content-language",
-)
-# Headers of which each line is just a name, a colon and a value; the first of each of these fields is a group.
-_REGULAR = re.compile(
-    rb"WARC/\d\.\d{1,2}[ \t]*\r?\n(?:%s|[A-Za-z-]++:[^\n]*+\n)*+\r\n"
-    % b"|".join(rb"(?i:%s):(?(%d)(?!)|([^\n]*+)\n)" % (name, group) for group, name in enumerate(_FIELDS, 1))
-)
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]{0,60}\r?\n")
 _BLANK_LINE_BYTES = 64
 _NEWLINES = re.compile(rb"[\r\n]*")
 _BLANK_LINES = b"\r\n\r\n"
 _FOLLOWED = _BLANK_LINES + _VERSION
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
-_LENGTH = re.compile(rb"\d{1,18}\Z")
+# digits of a Content-Length
+_LONGEST_LENGTH = 18
 # enough to see a blank line behind a block, and what comes then
 _BEHIND = 16
 
 
-Headers = dict[bytes, bytes]
+class Headers(msgspec.Struct, frozen=True, gc=False):
+    """The fields of a record that are asked for: the first of each name, with blanks around it; empty where missing.
+
+    They are in the order in which crawlers write them.
+    """
+
+    warc_type: bytes = b""
+    warc_date: bytes = b""
+    warc_record_id: bytes = b""
+    content_length: bytes = b""
+    content_type: bytes = b""
+    warc_target_uri: bytes = b""
+    warc_identified_content_language: bytes = b""
+
+
+NO_HEADERS = Headers()
+_NAMES = [name.replace("_", "-").encode() for name in Headers.__struct_fields__]
+# Headers of which each line is just a name, a colon and a value; the first of each of these fields is a group.
+_REGULAR = re.compile(
+    rb"WARC/\d\.\d{1,2}[ \t]*\r?\n(?:%s|[A-Za-z-]++:[^\n]*+\n)*+\r\n"
+    % b"|".join(rb"(?i:%s):(?(%d)(?!)|([^\n]*+)\n)" % (name, group) for group, name in enumerate(_NAMES, 1))
+)
 
 
 class WarcRecord(msgspec.Struct, frozen=True, gc=False):
@@ -64,7 +71,7 @@ class WarcRecord(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         offset: of its first byte in the stream.
-        headers: the fields by name in lower case, those of ``_FIELDS`` at least; None for bytes that are no record.
+        headers: None for bytes that are no record.
         raw: all of it, without the blank lines behind; of a record over ``max_record_bytes`` the first ``HELD`` bytes.
             A view of the stream's bytes, where they are at hand: not to be kept, as all of them would be.
         block: where in ``raw`` the block begins.
@@ -212,7 +219,7 @@ def whole_record(data: bytes, options: ReadOptions) -> WarcRecord | None:
     if not found:
         return None
     headers, block, end = found
-    return WarcRecord(0, headers, memoryview(data)[:end], block) if data[end:] == _BLANK_LINES else None
+    return WarcRecord(0, headers, data[:end], block) if data[end:] == _BLANK_LINES else None
 
 
 def _extent(data: bytes, start: int, options: ReadOptions) -> tuple[Headers, int, int] | None:
@@ -223,15 +230,14 @@ def _extent(data: bytes, start: int, options: ReadOptions) -> tuple[Headers, int
     block = data.find(_BLANK_LINES, start, start + MAX_HEADERS) + len(_BLANK_LINES)
     if block < len(_BLANK_LINES):
         return None
-    headers: Headers
     if regular := _REGULAR.fullmatch(data, start, block):
-        headers = dict(zip(_FIELDS, map(bytes.strip, regular.groups(b"")), strict=True))
+        headers = Headers(*regular.groups(b""))
     elif _VERSION_LINE.match(data, start):
         headers = parse_headers(data[start:block])
     else:
         return None
-    stated = headers.get(b"content-length", b"")
-    if not _LENGTH.match(stated) or (length := int(stated)) > options.max_record_bytes:
+    length = content_length(headers)
+    if length is None or length > options.max_record_bytes:
         return None
     return headers, block, block + length
 
@@ -261,22 +267,22 @@ def _read_record(stream: _Stream, options: ReadOptions) -> WarcRecord:
     end = _headers_end(stream)
     if not end:
         why = f"no end of the record's headers in {min(stream.held(), MAX_HEADERS)} bytes"
-        return _stretch(stream, options, {}, why, len(_VERSION))
+        return _stretch(stream, options, NO_HEADERS, why, len(_VERSION))
     headers = parse_headers(stream.data[stream.at : stream.at + end])
-    stated = headers.get(b"content-length", b"")
-    if not _LENGTH.match(stated):
-        why = f"Content-Length: {stated[:40].decode('latin-1')!r}; allowed: a number of bytes"
+    length = content_length(headers)
+    if length is None:
+        why = f"Content-Length: {headers.content_length.strip()[:40].decode('latin-1')!r}; allowed: a number of bytes"
         return _stretch(stream, options, headers, why, end)
-    size = end + int(stated)
-    if int(stated) > options.max_record_bytes:
+    size = end + length
+    if length > options.max_record_bytes:
         return _read_large(stream, options, headers, end, size)
     if not stream.has(size):
-        why = _missing(stream.held() - end, int(stated))
+        why = _missing(stream.held() - end, length)
         return _stretch(stream, options, headers, why, max(end, stream.held() - _LOOK_BACK))
     if not stream.look(size, _BEHIND) and stream.damage:
         return _stretch(stream, options, headers, "all of the block is there", size)
     if not _ends_at(stream.data, stream.at + size):
-        return _stretch(stream, options, headers, _wrong_length(int(stated)), max(end, size - _LOOK_BACK))
+        return _stretch(stream, options, headers, _wrong_length(length), max(end, size - _LOOK_BACK))
     return WarcRecord(start, headers, stream.take(size), end)
 
 
@@ -291,16 +297,16 @@ def _headers_end(stream: _Stream) -> int:
 
 
 def parse_headers(headers: bytes) -> Headers:
-    """The fields of a record by name in lower case, the first of each; the first line is left out."""
+    """What the lines behind the first say, however they are written."""
     if b"\n " in headers or b"\n\t" in headers:
         headers = _FOLDED.sub(b" ", headers)
-    fields: Headers = {}
+    fields: dict[bytes, bytes] = {}
     for line in headers.split(b"\n")[1:]:
         name, colon, value = line.partition(b":")
         name = name.strip().lower()
         if colon and name not in fields:
-            fields[name] = value.strip()
-    return fields
+            fields[name] = value
+    return Headers(*(fields.get(name, b"") for name in _NAMES))
 
 
 def _ends_at(data: bytes, end: int) -> bool:
@@ -310,6 +316,12 @@ def _ends_at(data: bytes, end: int) -> bool:
         return True
     following = behind.lstrip(b"\r\n")
     return not following or following.startswith(_VERSION)
+
+
+def content_length(headers: Headers) -> int | None:
+    """Bytes of the block, as the headers say; None where that is no number."""
+    stated = headers.content_length.strip()
+    return int(stated) if stated.isdigit() and len(stated) <= _LONGEST_LENGTH else None
 
 
 def _wrong_length(stated: int) -> str:
@@ -322,8 +334,7 @@ def _missing(there: int, stated: int) -> str:
 
 def looked_at(headers: Headers | None) -> int:
     """How many bytes, at most, were looked at to find that a record with these headers is broken."""
-    stated = (headers or {}).get(b"content-length", b"")
-    return 2 * MAX_HEADERS + (int(stated) if _LENGTH.match(stated) else 0)
+    return 2 * MAX_HEADERS + ((content_length(headers) or 0) if headers else 0)
 
 
 def _read_large(stream: _Stream, options: ReadOptions, headers: Headers, block: int, size: int) -> WarcRecord:
