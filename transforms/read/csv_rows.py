@@ -113,8 +113,9 @@ def read_csv(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterato
     """
     path, keep, ratio = slice.file.path, options.reject_raw_bytes, options.max_ratio
     options = csv_options(path, options)
-    first = (0, None, None) if slice.start else (0, slice.end, slice.entry)
-    head, chunks = peek(read_chunks(slice.file, open_file, keep, *first, ratio), _SNIFFED_BYTES)
+    head, chunks = peek(read_chunks(slice.file, open_file, keep, max_ratio=ratio), _SNIFFED_BYTES)
+    if not slice.start and slice.end is not None:  # the delimiter is told from as much as for the other slices
+        chunks = read_chunks(slice.file, open_file, keep, 0, slice.end, slice.entry, ratio)
     window, number = Window(chunks, charset_of(slice, options), 0), slice.first_record
     try:
         table = _begin(window, head, options)
@@ -312,14 +313,19 @@ def _broken_row(window: Window, table: Table, options: ReadOptions) -> Row:
     """A line that is too long; or a misquoted row, with the lines behind it up to the next that is a row."""
     offset, limit = window.offset, options.max_record_bytes
     gathered = Gathered(limit, options.reject_raw_bytes)
-    long = not _BREAK.search(window.data, window.at, window.at + limit + 2) and len(window.data) - window.at > limit
     _take_line(window, gathered)
+    long = gathered.size > limit + 2  # with its line break
     lines = 1
-    while not long and window.at < len(window.data):
+    while not long:
+        if window.at == len(window.data):
+            if window.ended:
+                break
+            window.grow()
+            continue
         # no rows, where rows have more cells than one; to look at each line would take minutes for a cell of 50 MB
         if len(table.columns) > 1 and (passed := table.dialect.prose.match(window.data, window.at)):
             text = window.data[window.at : passed.end()]
-            lines += max(text.count(b"\n"), text.count(b"\r"))
+            lines += text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")
             gathered.add(window.take(passed.end()))
             continue
         end = _row_end(window, table.dialect, limit)

@@ -96,7 +96,8 @@ def read_chunks(
             size = None if file.size < 0 else file.size
             if entry is not None:
                 pieces = stored_chunks(stored, entry[0], size)
-                inflated = decompress(pieces, keep, max_ratio, members)
+                # max_ratio is for the file, and the plan, which looked through all of it, saw that it holds
+                inflated = decompress(pieces, keep, 0, members)
                 yield from _part(inflated, start - entry[1], None if end is None else end - entry[1])
                 return
             pieces = stored_chunks(stored, start, size if end is None else end)

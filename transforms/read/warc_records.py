@@ -232,7 +232,7 @@ def _extent(data: bytes, start: int, options: ReadOptions) -> tuple[Headers, int
         return None
     if regular := _REGULAR.fullmatch(data, start, block):
         headers = Headers(*regular.groups(b""))
-    elif _VERSION_LINE.match(data, start):
+    elif _VERSION_LINE.match(data, start) and _BLANK_LINE.search(data, start, block).end() == block:  # type: ignore[union-attr]
         headers = parse_headers(data[start:block])
     else:
         return None

@@ -208,8 +208,16 @@ def test_the_cut_changes_nothing(data, slice_bytes, header):
     options = {"max_record_bytes": 30, "reject_raw_bytes": 1000, "columns": () if header else ("id", "title", "text")}
     whole = read_file(data, "a.csv", delimiter=",", **options)
     assert read_file(data, "a.csv", slice_bytes, delimiter=",", **options) == whole
+    assert read_file(data, "a.csv", at_once=slice_bytes, delimiter=",", **options) == whole
     numbers = [item.place.record for item in whole if item.place.record is not None]
     assert numbers == sorted(set(numbers))
+
+
+@given(data=contents, slice_bytes=st.integers(1, 40))
+@example(data=b"1,a,b\n1;2\n" + b"1;2;3;4\n" * 9, slice_bytes=1)
+def test_the_cut_changes_no_delimiter(data, slice_bytes):
+    data = b"text;title,id\n" + data
+    assert read_file(data, "a.csv", slice_bytes) == read_file(data, "a.csv")
 
 
 @given(data=contents)

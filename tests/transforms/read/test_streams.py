@@ -1,5 +1,6 @@
 """Codecs: what comes out of whole, cut and broken data, and how much memory that takes."""
 
+import gzip
 import io
 import itertools
 import random
@@ -10,9 +11,10 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.transforms.read.files import read_file
 from tests.transforms.read.packed import CODECS, SUFFIXES, skippable_frame, zstd_frame
 from transforms.model import Record
-from transforms.read import InputFile, ReadOptions, Slice, cut_file, read_slice
+from transforms.read import InputFile, ReadOptions, Slice, cut_file, read_slice, streams
 from transforms.read.streams import BrokenStream, codec_of, decompress, read_chunks
 
 _WORDS = random.Random(7)
@@ -150,6 +152,18 @@ def test_a_bomb_is_stopped(codec):
         (item,) = read_slice(part, ReadOptions(max_ratio=100), lambda _: io.BytesIO(packed))
         assert item.reason == "archive/bomb"
         assert "allowed: 100 times (max_ratio)" in item.detail
+
+
+def test_a_part_that_expands_more_than_its_file_is_no_bomb(monkeypatch):
+    monkeypatch.setattr(streams, "BOMB_BYTES", 10_000)
+    lines = [b"%d\n" % number for number in range(20_000)] + [b"a" * 99 + b"\n"] * 2_000
+    packed = gzip.compress(b"".join(lines[:20_000])) + gzip.compress(b"".join(lines[20_000:]))
+    whole = read_file(packed, "a.txt.gz", documents="line", max_ratio=20)
+    assert len(whole) == len(lines) and all(isinstance(item, Record) for item in whole)
+    assert read_file(packed, "a.txt.gz", 1000, documents="line", max_ratio=20) == whole
+    whole = read_file(packed, "a.txt.gz", documents="line", max_ratio=4)
+    assert whole[-1].reason == "archive/bomb"
+    assert read_file(packed, "a.txt.gz", 1000, documents="line", max_ratio=4) == whole
 
 
 def test_windows_that_would_take_too_much_memory_are_refused():

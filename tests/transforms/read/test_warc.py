@@ -15,6 +15,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.transforms.read.files import read_file
 from tests.transforms.read.warc_files import URL, http, packed, page, record, response, small_file
 from transforms.extract.charset import decode_page
 from transforms.model import Place, Record
@@ -431,6 +432,15 @@ def test_records_as_crawlers_write_them(data):
 def test_line_feeds_alone():
     records = [record("conversion", b"Story %d\r\n\nEnd." % n, number=n, newline=b"\n") for n in range(3)]
     assert [item.content for item in read(b"".join(records))] == [f"Story {n}\r\n\nEnd." for n in range(3)]
+
+
+@pytest.mark.parametrize("blank", [b"\r\n\n", b"\n\n", b"\n\r\n"])
+def test_headers_end_at_the_first_blank_line_however_they_are_read(blank):
+    data = b"".join(small_file(2)).replace(b"\r\nWARC-Date", blank + b"WARC-Date", 2)
+    whole = read_file(data, "a.warc")
+    assert "bad-warc" in fates(whole)
+    assert read_file(data, "a.warc", at_once=7) == whole
+    assert read_file(gzip.compress(data), "a.warc.gz", at_once=7) == read_file(gzip.compress(data), "a.warc.gz")
 
 
 def test_headers_without_end_are_one_reject():
