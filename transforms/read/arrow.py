@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 import pyarrow as pa
+import pyarrow.types as pt
 
 from transforms.model import Place, Record, Rejection
 from transforms.read.columns import ARROW_ERRORS, batch_records, first_line, mapped_columns
@@ -115,14 +116,49 @@ def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         pa.ArrowInvalid: otherwise; to read it then could end the process.
     """
     for array in batch.columns:
-        array.validate(full=_bytes_type(array.type) is None)
+        if _bytes_type(array.type):
+            array.validate()
+        else:
+            _refuse_strays(array)
     rows = max(1, min(_PART_ROWS, _PART_BYTES * len(batch) // max(batch.get_total_buffer_size(), 1)))
     for at in range(0, len(batch), rows):
         part = batch.slice(at, rows)
         for array in part.columns:
             if kind := _bytes_type(array.type):
-                pa.Array.from_buffers(kind, len(array), array.buffers(), offset=array.offset).validate(full=True)
+                _as(kind, array).validate(full=True)
         yield part
+
+
+def _refuse_strays(array: pa.Array) -> None:
+    """Full validation of a column but for what is no UTF-8 in it.
+
+    Raises:
+        pa.ArrowInvalid: where something lies elsewhere than it says.
+    """
+    kind = array.type
+    if text := _bytes_type(kind):
+        _as(text, array).validate(full=True)
+    elif pt.is_struct(kind):
+        array.validate()
+        for number in range(kind.num_fields):
+            _refuse_strays(array.field(number))
+    elif pt.is_list(kind) or pt.is_large_list(kind) or pt.is_map(kind):
+        array.validate()
+        bare = pa.large_list(pa.null()) if pt.is_large_list(kind) else pa.list_(pa.null())
+        _as(bare, array, [pa.nulls(len(array.values))]).validate(full=True)
+        _refuse_strays(array.values)
+    elif pt.is_dictionary(kind):
+        array.validate()
+        pa.DictionaryArray.from_arrays(array.indices, pa.nulls(len(array.dictionary)), safe=True)
+        _refuse_strays(array.dictionary)
+    else:
+        array.validate(full=True)
+
+
+def _as(kind: pa.DataType, array: pa.Array, children: list[pa.Array] | None = None) -> pa.Array:
+    """The buffers of an array, taken for one of another type."""
+    buffers = array.buffers()[: kind.num_buffers]
+    return pa.Array.from_buffers(kind, len(array), buffers, offset=array.offset, children=children)
 
 
 def _bytes_type(kind: pa.DataType) -> pa.DataType | None:

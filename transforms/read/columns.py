@@ -25,7 +25,8 @@ from transforms.read.charset import decode_declared, decode_text, refuse_binary_
 from transforms.read.json_lines import FieldPaths, Path, object_record, plain_record
 from transforms.read.model import DEFAULT_FIELDS, BrokenRecord, ReadOptions, broken_record, raw_of, too_large
 
-ARROW_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError)
+# pyarrow raises KeyError for the types that Arrow has and it does not
+ARROW_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError, KeyError)
 
 _EPOCH = datetime(1970, 1, 1)
 _EPOCH_DAY = _EPOCH.toordinal()
@@ -227,8 +228,22 @@ def _values(array: pa.Array, decode: Callable[[bytes], Any]) -> list[Any]:
         return _structs(array, decode)
     if pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind):
         return _lists(array, decode)
-    values = array.to_pylist()
+    values = _pylist(array)
     return values if pt.is_integer(kind) or pt.is_boolean(kind) or pt.is_null(kind) else [_plain(v) for v in values]
+
+
+def _pylist(array: pa.Array) -> list[Any]:
+    try:
+        return array.to_pylist()
+    except UnicodeDecodeError:
+        return [_scalar(value) for value in array]
+
+
+def _scalar(value: pa.Scalar) -> Any:
+    try:
+        return value.as_py()
+    except UnicodeDecodeError as error:
+        return Undecoded(error.object, Rejection("bad-encoding", f"a string in it is no UTF-8: {error.reason}"))
 
 
 def _strings(array: pa.Array) -> list[Any]:
@@ -312,7 +327,7 @@ def _whole(value: Any, parts: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     """A value of Python as JSON has it."""
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, str | bool | int | Undecoded):
         return value
     if isinstance(value, float | Decimal):
         if value != value or value in (float("inf"), float("-inf")):
@@ -330,5 +345,7 @@ def _plain(value: Any) -> Any:
 
 def first_line(error: Exception) -> str:
     """What Arrow says of an error, without its remarks on how it was built."""
+    if isinstance(error, KeyError):
+        return f"a column of a type that pyarrow does not know (number {error})"
     lines = str(error).strip().splitlines()
     return lines[0][:_SHOWN_CHARS] if lines else type(error).__name__

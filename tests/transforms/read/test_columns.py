@@ -220,6 +220,33 @@ def test_strings_that_are_no_utf_8_cost_their_row(suffix):
     assert b'"id":2' in items[1].raw
 
 
+def _nested(strings: pa.Array) -> dict[str, tuple[pa.Array, str]]:
+    """Columns with a string in each row, and the paths to it."""
+    each = pa.array(range(len(strings) + 1), pa.int32())
+    keys = pa.array(["name"] * len(strings))
+    return {
+        "struct": (pa.StructArray.from_arrays([strings], ["name"]), "meta.name"),
+        "list": (pa.ListArray.from_arrays(each, strings), "meta.0"),
+        "large list": (pa.LargeListArray.from_arrays(each.cast(pa.int64()), strings), "meta.0"),
+        "structs in lists": (
+            pa.ListArray.from_arrays(each, pa.StructArray.from_arrays([strings], ["name"])),
+            "meta.0.name",
+        ),
+        "map": (pa.MapArray.from_arrays(each, keys, strings), "meta.name"),
+    }
+
+
+@writers
+@pytest.mark.parametrize("kind", _nested(pa.array(["A"])))
+def test_strings_inside_that_are_no_utf_8_cost_their_row(suffix, kind):
+    held = pa.array([b"A", b"\xe9t\xe9", b"B"], pa.binary())
+    column, path = _nested(pa.Array.from_buffers(pa.string(), 3, held.buffers()))[kind]
+    data = WRITERS[suffix](pa.table({"text": ["One.", "Two.", "Three."], "meta": column}))
+    first, second, third = read_file(data, f"a.{suffix}", fields={"title": path})
+    assert (first.fields.title, third.fields.title) == ("A", "B")
+    assert second.reason == "bad-encoding" and second.place.record == 1
+
+
 @writers
 @pytest.mark.parametrize("slice_bytes", [1, 1 << 40])
 def test_another_schema_is_one_reject_that_names_the_columns(suffix, slice_bytes):
@@ -311,20 +338,27 @@ def test_truncated_anywhere(suffix):
     assert kept[-1] == (0 if suffix == "parquet" else 40 if suffix == "arrow" else 35)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=250)
 @given(data=st.data())
 def test_corrupt_bytes_raise_nothing(data):
     suffix = data.draw(st.sampled_from(["parquet", "arrow", "arrows"]))
-    held = bytearray(_WHOLE[suffix])
+    kind, path = data.draw(st.sampled_from(list(_PATHS.items())))
+    held = bytearray(_WHOLE[suffix, kind])
     for _ in range(data.draw(st.integers(1, 3))):
         held[data.draw(st.integers(0, len(held) - 1))] = data.draw(st.integers(0, 255))
     slice_bytes = data.draw(st.sampled_from([1, 1 << 40]))
-    for item in read_file(bytes(held), f"a.{suffix}", slice_bytes):
+    for item in read_file(bytes(held), f"a.{suffix}", slice_bytes, fields={"title": path}):
         assert isinstance(item, Record | BrokenRecord)
         assert bytes(item.raw) is not None
 
 
-_WHOLE = {suffix: write(ROWS[:8]) for suffix, write in WRITERS.items()}
+_STRINGS = _nested(pa.array([row["title"] for row in ROWS[:8]]))
+_PATHS = {kind: path for kind, (_, path) in _STRINGS.items()}
+_WHOLE = {
+    (suffix, kind): write(pa.Table.from_pylist(ROWS[:8]).append_column("meta", column))
+    for suffix, write in WRITERS.items()
+    for kind, (column, _) in _STRINGS.items()
+}
 
 
 @writers
