@@ -8,9 +8,18 @@ from typing import cast
 from transforms.model import Place, Record, Rejection
 from transforms.read.charset import decode_text, has_controls, refuse_binary_page
 from transforms.read.formats import by_content
-from transforms.read.model import BrokenRecord, Gathered, ReadOptions, Slice, broken_record, raw_of, too_large
+from transforms.read.model import (
+    BrokenRecord,
+    Gathered,
+    InputFile,
+    ReadOptions,
+    Slice,
+    broken_record,
+    raw_of,
+    too_large,
+)
 from transforms.read.split import Block, RawRecord, one_by_one, split_records
-from transforms.read.streams import HEAD, BrokenStream, OpenFile, peek, read_chunks
+from transforms.read.streams import CHUNK, HEAD, BrokenStream, OpenFile, codec_of, peek, read_chunks
 
 # A text that begins with a byte order mark is not less than this; few others are.
 _MARK = "\ufeff"
@@ -86,6 +95,9 @@ def _html_record(item: RawRecord, options: ReadOptions) -> Record | BrokenRecord
 def _whole_file(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterator[RawRecord | BrokenRecord]:
     """A file that is one record, and one more for bytes behind its compressed data, where there are any."""
     place = Place(slice.file.path)
+    if whole := _read_at_once(slice.file, options, open_file):
+        yield RawRecord(place, whole, options.charset)
+        return
     gathered = Gathered(options.max_record_bytes, options.reject_raw_bytes)
     behind = None
     try:
@@ -97,10 +109,22 @@ def _whole_file(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iter
             yield broken_record(place, Rejection(error.reason, detail), gathered.take_raw())
             return
         behind = broken_record(place, error, error.behind)
-    whole = gathered.take()
-    if isinstance(whole, bytes):
-        yield RawRecord(place, whole, options.charset)
+    taken = gathered.take()
+    if isinstance(taken, bytes):
+        yield RawRecord(place, taken, options.charset)
     else:
-        yield broken_record(place, too_large(options, whole), whole)
+        yield broken_record(place, too_large(options, taken), taken)
     if behind:
         yield behind
+
+
+def _read_at_once(file: InputFile, options: ReadOptions, open_file: OpenFile) -> bytes:
+    """A small file that is not compressed, as most are; nothing of what has to be looked at."""
+    if not 0 < file.size <= min(CHUNK, options.max_record_bytes):
+        return b""
+    try:
+        with open_file(file.url) as stored:
+            whole = stored.read(file.size)
+    except OSError:  # is told when it is opened again
+        return b""
+    return whole if len(whole) == file.size and not codec_of(whole) else b""
