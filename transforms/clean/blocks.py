@@ -279,7 +279,7 @@ MOST_BARE_LINKS = 2
 
 def take_link_lists(lines: list[Line], taken: Taken, layout: bool) -> None:
     """What follows the header of a list of links: all of it where no prose follows, else its bulleted or next lines."""
-    last_prose = last_left(lines, taken)
+    last_prose = _last_told(lines, taken)
     take_skipped(lines, taken)
     _take_headed_links(lines, taken, last_prose)
     ended = [
@@ -308,6 +308,18 @@ def take_link_lists(lines: list[Line], taken: Taken, layout: bool) -> None:
             return
 
 
+def _last_told(lines: list[Line], taken: Taken) -> int:
+    """Index of the last line that stays and is prose, or a short sentence as headlines are not; -1 where none is."""
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if index not in taken and (
+            line.prose or (line.size >= SHORTEST_SENTENCE and line.final and _STOP.search(line.text))
+        ):
+            return index
+    return -1
+
+
+_STOP = re.compile(r"[.。।։۔።][\"'”’»」』)]*$")
 _LIST_END = re.compile("end of list")
 # An insertion of links begins and ends with a line that says so; so many lines it has at most.
 MOST_SKIPPED = 16
