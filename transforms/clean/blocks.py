@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from transforms.clean.lines import UNSPACED, Line
+from transforms.clean import credits
+from transforms.clean.lines import UNSPACED, Line, lower
 from transforms.clean.rules import WORDS, Hit, load_rules
 from transforms.fields.authors import looks_like_name
 from transforms.fields.dates import find_date
@@ -242,6 +243,10 @@ def is_trail(text: str) -> bool:
     return TRAIL.fullmatch(text) is not None and not ("«" in text and "»" in text)
 
 
+# From here on scripts have no capitals, or, as Georgian, do not begin with one.
+_UNCASED = "\u0530"
+
+
 def may_be_title(line: Line, longest: int = LONGEST_TITLE, *, sentences: bool = False) -> bool:
     """Whether a line has the form of a headline: some words, no full stop, no list item, date or subhead in dashes.
 
@@ -258,12 +263,31 @@ def may_be_title(line: Line, longest: int = LONGEST_TITLE, *, sentences: bool = 
     if (
         _LIST_MARK.match(text)
         or (text[0] in "【[(（" and text[-1] in "】])）")
-        or (text[0].islower() and text.isascii())
+        or (text[0].islower() and (text.isascii() or (text[0] < _UNCASED and text[1].islower())))
     ):
         return False
     if _DATE.search(text) or is_trail(text) or (_YEAR.search(text) and find_date(text) is not None):
         return False
     return " " in text or line.size > len(text) or UNSPACED.search(text) is not None
+
+
+# Buttons below a picture's caption and credit.
+_HIDES = frozenset(["hide caption", "toggle caption"])
+
+
+def take_hidden_captions(lines: list[Line], taken: Taken) -> None:
+    """The credit above such a button, and the caption above that."""
+    for index in range(2, len(lines)):
+        credit, caption = lines[index - 1], lines[index - 2]
+        if index - 1 in taken or lower(lines[index].text) not in _HIDES or credit.prose or credit.final:
+            continue
+        found = credits.credit(credit.text, labelled=True)
+        taken[index - 1] = Hit("credit/above-button", "credit", "any", 0, len(credit.text), 0.95, found)
+        if index - 2 not in taken and len(caption.text) <= LONGEST_CAPTION:
+            taken[index - 2] = Hit("caption/above-button", "caption", "any", 0, len(caption.text), 0.95)
+
+
+LONGEST_CAPTION = 500
 
 
 # --- lists of links ---------------------------------------------------------------------------------------------------
@@ -400,6 +424,8 @@ def take_leftovers(lines: list[Line], taken: Taken, top: int) -> None:
         if index in taken:
             continue
         line = lines[index]
+        if names_speaker(lines, index):
+            break
         if index - 1 in taken and taken[index - 1].kind in _BUTTONS and _is_button(line):
             _take_as(lines, taken, index, index - 1)
         elif line.final and (line.prose or line.size >= SHORTEST_SENTENCE):
@@ -408,6 +434,12 @@ def take_leftovers(lines: list[Line], taken: Taken, top: int) -> None:
             labels.append(index)
     if len(labels) <= MOST_LABELS and all(map(_may_be_label, (lines[index] for index in labels))):
         _take_labels(lines, taken, labels)
+
+
+def names_speaker(lines: list[Line], index: int) -> bool:
+    """Whether a line in brackets says who speaks in the next: ``[앵커]``."""
+    text = lines[index].text
+    return text[0] in "[【" and text[-1] in "]】" and index + 1 < len(lines) and lines[index + 1].final
 
 
 # Sections, places, names of columns: so many stand between noise and a story that begins; more are a list.

@@ -87,7 +87,8 @@ def _find(head: str) -> Found:
             behind = None if place else _PLACE_BEHIND.match(head[match.end() :])
             if behind and (_has_date(behind["before"]) or _place(behind["before"]) == behind["before"].strip().upper()):
                 place = _place(behind["before"])
-            if place or not match["before"].strip() or match["before"].split()[0].casefold() in _HOUSES:
+            dated = bool(match["dash"].strip()) and _has_date(match["before"])  # May 3 (UPI) --
+            if place or dated or not match["before"].strip() or match["before"].split()[0].casefold() in _HOUSES:
                 return _result(place, names, match[0]) + _reporters_beside(match["inside"])
         elif match["dash"].strip() and re.search(r"\d", match["before"]) and _has_date(match["before"]):
             # BEISPIEL, 3. mája (UnknownWire) -
@@ -128,6 +129,10 @@ _ALONE = re.compile(
 
 def dateline_alone(row: str) -> Found:
     """The dateline that is the whole of ``row``, a line above the story; empty if none."""
+    if row.endswith("/") and (match := _SLASHES.fullmatch(row)) and _has_date(match["before"]):
+        # العين في 3 مايو / وام /
+        names, place = credits.only_agencies(match["inside"]), _place(match["before"])
+        return _result(place, names, match[0]) if names and place else ()
     match = _ALONE.fullmatch(row) if row.endswith("واس") else None
     place = _place(match["place"]) if match else None
     return _result(place, credits.only_agencies(match["inside"]), match["date"]) if match and place else ()

@@ -114,6 +114,7 @@ def decide(
     heads.take_bare_names(lines, taken, top, foot, titled=title is not None)
     _take_beside(lines, taken, top, foot)
     blocks.take_alternative_texts(lines, taken, layout)
+    blocks.take_hidden_captions(lines, taken)
     blocks.take_link_lists(lines, taken, layout)
     heads.take_menu(lines, taken)
     if not (taken or spans):
@@ -348,6 +349,7 @@ def _take_beside(lines: list[Line], taken: dict[int, Hit], top: int, foot: int) 
                 hit.beside
                 and (_is_kind(taken, index - 1, hit.beside) or _is_kind(taken, index + 1, hit.beside))
                 and not (hit.where == "head" and _below_prose(lines, taken, index))
+                and not blocks.names_speaker(lines, index)
             ):
                 taken[index] = hit
                 break

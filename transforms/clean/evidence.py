@@ -435,7 +435,7 @@ _TAKEN_BY_HAN = re.compile(
 _REUTERS_PHOTO = re.compile(r".*\b(REUTERS/[^.!?]{2,60})$")
 _LAST_MARK = re.compile(r".*(?:©|\([cC]\)|ⓒ)\s?([^©()]{2,50}?)\.?$")
 _LAST_LABEL = re.compile(
-    r".*?(?:Photo|Foto|Picture|Bild|Фото|写真|사진|图片来源|图源|圖源|图|圖|摄影|攝影|Image|Credit|Fotoğraf|صورة)\s?[:：=/]\s?([^:.!?]{2,80})\.?$"
+    r".*?(?:Photo|Foto|Picture|Bild|Фото|写真|사진|图片来源|图源|圖源|图|圖|摄影|攝影|Image|Pics?|Credit|Fotoğraf|صورة)\s?[:：=/]\s?([^:.!?]{2,80})\.?$"
 )
 
 

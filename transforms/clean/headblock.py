@@ -91,7 +91,9 @@ def _goes_on(taken: Taken, index: int) -> bool:
 
 
 # Without the year, no date: 3.5. 14:32
-_DAY_AND_TIME = re.compile(r"\d{1,2}[./]\s?\d{1,2}\.?,?\s(?:kl\.?\s|klo\s)?\d{1,2}[:.h]\d\d")
+_DAY_AND_TIME = re.compile(
+    r"\d{1,2}[./]\s?\d{1,2}\.?,?\s(?:kl\.?\s|klo\s)?\d{1,2}[:.h]\d\d|\d{1,2}月\d{1,2}日\s?\d{1,2}[時时]\d\d分"
+)
 # Scripts in which sentences have no full stop; so many characters are no label there.
 _NO_STOPS = re.compile("[\u0e01-\u0edf\u1000-\u109f\u1780-\u17ff]")
 SHORTEST_STORY = 40

@@ -165,6 +165,7 @@ def _is_title(lines: list[Line], taken: Taken, index: int, following: int, layou
         not may_be_title(line, sentences=index == 0 and 1 in taken)
         or (_NAME_FIRST.match(line.text) and bare_names(line.text))
         or (is_role(lines[index + 1]) and bare_names(line.text))
+        or dateline_alone(line.text)
         or not (_story_follows(lines, taken, following) or _headed(lines, taken, index))
         or (_below_authors(taken, index) and (_is_label(line) or _is_verse(lines, taken, index)))
         or (_is_label(line) and _is_paper(taken, index))

@@ -53,7 +53,7 @@ def bare_names(text: str) -> Found:
 
     ``Anna Sample - Harlow Courier``, ``Anna Sample in Easton``, ``Anna Sample, dpa``.
     """
-    if text.count("(") > 1 or lower(text) in _sections() or _OF_PAPER.match(text):
+    if text[0] in "©ⓒ" or text.count("(") > 1 or lower(text) in _sections() or _OF_PAPER.match(text):
         # Anna Sample (Left) and Bob Test (Right) are in the story.
         return ()
     first = lower(text.split()[0])

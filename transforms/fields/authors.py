@@ -132,7 +132,7 @@ def looks_like_name(text: str, *, marked: bool = False) -> bool:
     plain = [token.casefold().strip(".,'’") for token in tokens]
     if plain[-1].endswith(words.paper_endings):
         return False
-    if marked and plain[-1] in words.surnames:
+    if plain[-1] in words.surnames and (marked or plain[-2] in words.particles):
         del plain[-1]
     if any(p in words.organisations or p in words.words or p in words.roles for p in plain if p not in words.particles):
         return False
