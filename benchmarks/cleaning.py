@@ -22,6 +22,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +91,22 @@ def compare(expected: dict[str, Any], cleaned: CleanedText) -> tuple[Counter[str
     misses = [("not removed", text) for text in (noise - taken).elements()]
     misses += [("wrongly removed", text) for text in (content - left).elements()]
     wrong = [(name, f"{expected[name]} is {found}") for name, found in fields_of(cleaned) if found != expected[name]]
-    stated = expected["published"][:10] if expected["published"] else None
-    published = cleaned.fields.published.at.date().isoformat() if cleaned.fields.published else None
+    date = cleaned.fields.published
+    stated = _day(expected["published"], in_utc=bool(date and date.precision != "day"))
+    published = date.at.date().isoformat() if date else None
     if stated != published:
         wrong.append(("published", f"{stated} is {published}"))
     counts["fields"] = not wrong
     counts.update({name: name not in dict(wrong) for name in (*FIELDS, "published")})
     return counts, misses + wrong
+
+
+def _day(stated: str | None, *, in_utc: bool) -> str | None:
+    """The day of a date with or without time and offset: as it is written, or in UTC."""
+    if not stated or not in_utc:
+        return stated and stated[:10]
+    at = datetime.fromisoformat(stated)
+    return (at.astimezone(UTC) if at.tzinfo else at).date().isoformat()
 
 
 def fields_of(cleaned: CleanedText) -> Iterator[tuple[str, Any]]:

@@ -494,16 +494,16 @@ def particulars(text: str) -> Particulars | None:
     result = _explain(text, 4) or _date_and_rest(text)
     if result is None or not set(result.kinds) - {"place"}:
         return None
-    if sum(name == "published" for name, _ in result.found) > 1:
-        if _OF_CALENDARS.search(text):
+    dates = [pair for pair in result.found if pair[0] == "published"]
+    if len(dates) > 1:
+        if _OF_CALENDARS.search(text) or len({date.at.date() for _, date in dates}) == 1:  # type: ignore[union-attr]
             # One day by two calendars: the time stands behind one of them.
-            dates = [pair for pair in result.found if pair[0] == "published"]
             first = max(dates, key=lambda pair: pair[1].precision != "day")  # type: ignore[union-attr]
             return Particulars(result.kinds, tuple(p for p in result.found if p[0] != "published" or p is first))
         if _PERIOD.search(text):
             # From one day to another: not the date of the text.
             return None
-        first = next(pair for pair in result.found if pair[0] == "published")
+        first = dates[0]
         result = Particulars(result.kinds, tuple(_later(pair) if pair is not first else pair for pair in result.found))
     return result
 
