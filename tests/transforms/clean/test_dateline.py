@@ -31,6 +31,7 @@ def read(line: str) -> tuple[str | None, list[str], list[str]]:
         ("BERLIN taz | Der Rat hat getagt.", "BERLIN", []),
         ("BRATISLAVA 3. mája (Spravodajca.sk) - Rada zasadala.", "BRATISLAVA", []),
         ("Київ. 3 травня. УНН. Рада зібралася.", "Київ", ["UNN"]),
+        ("May 3 (UPI) -- The council met.", None, ["UPI"]),
         ("3 мая, Минск /Корр. БЕЛТА/. Совет собрался.", "Минск", ["BelTA"]),
         ("TEMPO.CO, Jakarta - Dewan kota bertemu.", "Jakarta", []),
         ("路透河内10月8日 - 咖啡出口商表示。", "河内", ["Reuters"]),
@@ -79,3 +80,5 @@ def test_a_dateline_on_a_line_of_its_own() -> None:
     assert (found["dateline"], found["agencies"]) == ("الرياض", "SPA")
     assert found["dated"].at.date().isoformat() == "2024-05-03"
     assert dateline_alone("الرياض اجتمع المجلس واس") == ()
+    assert dict(dateline_alone("العين في 3 مايو/ وام /")) == {"dateline": "العين", "agencies": "WAM"}
+    assert dateline_alone("العين/ وام /") == ()

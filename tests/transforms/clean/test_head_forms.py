@@ -63,3 +63,35 @@ def test_headlines_below_a_heading():
     assert cleaned([TITLE, "By Anna Sample"], links).text == "\n".join(STORY)
     results = ["The results:", "1. Upper Wick, 3 points", "2. Nether Wick, 1 point"]
     assert cleaned([TITLE, "By Anna Sample"], results).text == "\n".join([*STORY, *results])
+
+
+def test_caption_and_credit_above_their_buttons():
+    head = [TITLE, "By Anna Sample", "The bench waits for dry weather.", "Bob Test for Harlow Radio"]
+    result = cleaned([*head, "hide caption", "toggle caption"])
+    assert result.text == "\n".join(STORY)
+    assert (result.fields.authors, result.fields.photo_credits) == (("Anna Sample",), ("Bob Test",))
+
+
+def test_the_story_goes_on_below_links_at_the_foot():
+    short = "The ford was asked, too. It said no."
+    result = cleaned([TITLE, "By Anna Sample", "3 May 2025"], ["Related articles", "A cart with three wheels", short])
+    assert result.text == "\n".join([*STORY, short])
+
+
+def test_who_speaks_is_no_button():
+    result = cleaned([TITLE, "Share", "[Anchor]"])
+    assert result.text == "\n".join(["[Anchor]", *STORY])
+
+
+def test_a_title_begins_with_a_capital():
+    role = "паромник на реке Пример"
+    result = clean_text(
+        "\n".join(["3 мая 2025, 14:05", role, "Совет деревни Пример отдал соседям единственную скамейку."])
+    )
+    assert result.fields.title is None
+
+
+def test_one_day_by_two_calendars():
+    result = cleaned([TITLE, "۱۳ اردیبهشت ۱۴۰۴ - ۳ مه ۲۰۲۵"])
+    assert str(result.fields.published.at.date()) == "2025-05-03"
+    assert result.fields.modified is None
