@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from msgspec.structs import replace
 
 from transforms.read.arrow import cut_arrow
-from transforms.read.charset import wide_charset
+from transforms.read.charset import codec_name, wide_charset
 from transforms.read.csv_rows import csv_options, row_starts
 from transforms.read.formats import by_name, format_of
 from transforms.read.json_array import element_starts, holds_elements
@@ -45,6 +45,8 @@ _UNPACKED = {"parquet": 8}
 _PREFIX_SLICES = {"gzip": 8, "zstd": 8, "xz": 8}
 # for slices of one size, places to cut at are so much closer to each other
 _FINENESS = 4
+# decoded as a stream, not record by record
+_DECODED = ("json", "csv")
 _PREFIX_FORMATS = ("lines", "separated", "jsonl", "json", "csv")
 # Of a slice of compressed members this share may be read for nothing: it belongs to the slice before.
 _SKIPPED_SHARE = 4
@@ -229,9 +231,14 @@ def _boundaries(
     """Byte offset and number of the record with which each slice but the first begins."""
     chunks = read_chunks(file, open_file, 0, max_ratio=options.max_ratio, members=members)
     head, chunks = peek(chunks, HEAD)
-    if wide_charset(head, options.charset):
+    if wide_charset(head, options.charset) or (format in _DECODED and _has_state(options.charset)):
         return
     yield from _STARTS.get(format, _line_ends)(chunks, options, slice_bytes)
+
+
+def _has_state(charset: str) -> bool:
+    """Whether what a byte means depends on those far before it."""
+    return codec_name(charset or "utf-8").startswith(("iso2022", "hz"))
 
 
 def _line_ends(chunks: Iterator[bytes], options: ReadOptions, slice_bytes: int) -> Iterator[tuple[int, int]]:

@@ -72,8 +72,9 @@ class Window:
         if charset.startswith(("utf-16", "utf-32")) and (offset or head.startswith(_BOM)):
             charset = "utf-8"  # not what was stated: its first bytes say so, or that it was cut
         self._charset = "" if charset in ("utf-8", "utf-8-sig") else charset
+        self._own = bytearray()  # the file's own bytes from ``offset`` on, where ``data`` are not
         if self._charset:
-            self._chunks = _recoded(self._chunks, self._charset)
+            self._chunks = _recoded(self._chunks, self._charset, self._own)
         self.recoded = bool(self._charset)
         self.data, self.at, self.passed, self.offset = b"", 0, 0, offset
         self.ended, self.broken = False, None  # type: bool, BrokenStream | None
@@ -104,19 +105,26 @@ class Window:
         if not self._charset:
             self.offset += end - at
             return self.data[at : end if size is None else at + size]
-        whole = self._encode(self.data[at:end])
-        self.offset += len(whole)
-        return whole if size is None else self._encode(self.data[at : at + size])
+        # some characters have two codes, but both are of one length
+        length = len(self._own) if self.ended and end == len(self.data) else len(self._encode(self.data[at:end]))
+        whole = bytes(self._own[:length])
+        del self._own[:length]
+        self.offset += length
+        return whole if size is None else whole[: len(self._encode(self.data[at : at + size]))]
 
     def _encode(self, data: bytes) -> bytes:
         return encode_all(data.decode("utf-8", "surrogatepass"), self._charset)
 
 
-def _recoded(chunks: Iterator[bytes], charset: str) -> Iterator[bytes]:
-    """The stream in UTF-8; bytes that are no text stand in it so that they are none there either."""
+def _recoded(chunks: Iterator[bytes], charset: str, own: bytearray) -> Iterator[bytes]:
+    """The stream in UTF-8; bytes that are no text stand in it so that they are none there either.
+
+    What comes in is added to ``own``.
+    """
     decoder = codecs.getincrementaldecoder(charset)("newsloom-escape")
     try:
         for chunk in chunks:
+            own += chunk
             yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
     except BrokenStream:
         yield decoder.decode(b"", True).encode("utf-8", "surrogatepass")

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import random
+from hashlib import blake2b
 
 import pytest
 from hypothesis import example, given
@@ -229,6 +230,29 @@ def test_every_byte_is_in_a_record_a_reject_or_a_line_break(data):
         assert left[item.place.offset :].startswith(item.raw)
         at = item.place.offset + len(item.raw)
     assert left[at:].strip() == b""
+
+
+# of the last three of each charset the first is written otherwise, the second is half of a character
+STATED = {"cp932": [b"\x93\xfa", b"\x87\x90", b"\x81", b"\xff"], "big5": [b"\xa4\xe9", b"\xa1\xc3", b"\xa4", b"\xff"]}
+
+
+@pytest.mark.parametrize("charset", STATED)
+@given(data=st.data(), slice_bytes=st.integers(1, 40))
+def test_bytes_are_as_received_in_a_stated_charset(charset, data, slice_bytes):
+    pieces = [b",", b"\n", b'"', b"a", b"1,a,b\n", *STATED[charset]]
+    rows = HEADER + data.draw(st.lists(st.sampled_from(pieces), max_size=40).map(b"".join))
+    items = read_file(rows, "a.csv", charset=charset)
+    assert read_file(rows, "a.csv", slice_bytes, charset=charset) == items
+    for item in items:
+        raw = bytes(item.raw)
+        assert rows[item.place.offset or 0 :].startswith(raw)
+        if isinstance(item, BrokenRecord):
+            assert item.checksum == blake2b(raw, digest_size=16).hexdigest() and item.raw_bytes == len(raw)
+
+
+def test_charsets_with_shifts_are_not_cut():
+    data = HEADER + b"1,a,\x1b$B\n" * 5 + b"2,b,\x1b(Bc\n" * 5  # none of these lines begins in the state that it should
+    assert read_file(data, "a.csv", 1, charset="iso2022_jp") == read_file(data, "a.csv", charset="iso2022_jp")
 
 
 cells = st.text(st.sampled_from('a",;\n\r ö|'), max_size=6)

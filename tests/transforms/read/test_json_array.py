@@ -81,6 +81,16 @@ def test_a_stated_charset():
     assert told(read_file(data, "a.json")) == [(0, "bad-encoding", data[1:-1])]
 
 
+@pytest.mark.parametrize("broken", [b"\x87\x90,", b'"\x87\x90" x', b"\x81 "])
+def test_bytes_are_as_received_in_a_stated_charset(broken):
+    first, second, third = b'{"text": "\x87\x90 and \x81\xe0"}', b'{"text": ' + broken + b"}", b'{"text": "\x93\xfa"}'
+    data = b"[" + b", ".join([first, second, third]) + b"]"
+    one, bad, two = read_file(data, "a.json", charset="cp932")
+    assert (one.content, one.raw, two.raw) == ("\u2252 and \u2252", first, third)
+    assert bad.reason == "bad-json" and bad.raw.startswith(second) and data[bad.place.offset :].startswith(bad.raw)
+    assert data[two.place.offset :].startswith(third)
+
+
 @pytest.mark.parametrize(
     "data, expected",
     [
