@@ -95,14 +95,12 @@ class Table(NamedTuple):
     Attributes:
         dialect: how its rows are written.
         columns: their names.
-        header: the row that has them; empty where the config does.
         cells: matches a row of so many cells with no quotes in them, and the line break behind it: two groups for each,
             what quotes enclose and the whole of one without them, one of which is empty.
     """
 
     dialect: Dialect
     columns: tuple[str, ...]
-    header: bytes
     cells: re.Pattern[bytes]
 
 
@@ -116,7 +114,8 @@ def read_csv(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterato
     head, chunks = peek(read_chunks(slice.file, open_file, keep, max_ratio=ratio), _SNIFFED_BYTES)
     if not slice.start and slice.end is not None:  # the delimiter is told from as much as for the other slices
         chunks = read_chunks(slice.file, open_file, keep, 0, slice.end, slice.entry, ratio)
-    window, number = Window(chunks, charset_of(slice, options), 0), slice.first_record
+    beginning = None if slice.start else Gathered(0, keep)
+    window, number = Window(chunks, charset_of(slice, options), 0, beginning), slice.first_record
     try:
         table = _begin(window, head, options)
         if slice.start:
@@ -124,9 +123,10 @@ def read_csv(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterato
             window = Window(chunks, options.charset, slice.start)
         paths = compile_fields(options.fields)
         if not _has_text(table, paths):
-            if not slice.start:  # once for the file
-                yield _reject_file(window, table, paths, path, options)
+            if beginning:  # once for the file
+                yield _reject_file(window, table, paths, path, options, beginning)
             return
+        window.beginning = None
         to_record = _record_maker(table, paths, options)
         for row in _rows(window, table, options):
             place = Place(path, number, row.offset)
@@ -156,7 +156,7 @@ def _begin(window: Window, head: bytes, options: ReadOptions) -> Table:
         raise window.broken or Rejection("empty", f"{window.offset} bytes")
     dialect = _sniff(head, options)
     if options.columns:
-        return Table(dialect, options.columns, b"", _cells_pattern(dialect, len(options.columns)))
+        return Table(dialect, options.columns, _cells_pattern(dialect, len(options.columns)))
     while True:
         end = _row_end(window, dialect, options.max_record_bytes)
         if end < 0:
@@ -170,7 +170,7 @@ def _begin(window: Window, head: bytes, options: ReadOptions) -> Table:
     if not data.strip():
         raise window.broken or Rejection("empty", f"{window.offset} bytes, nothing but white space")
     names = _split(_decode(data, raw.rstrip(b"\r\n"), options), dialect)
-    return Table(dialect, tuple(name.strip() for name in names), raw, _cells_pattern(dialect, len(names)))
+    return Table(dialect, tuple(name.strip() for name in names), _cells_pattern(dialect, len(names)))
 
 
 def _sniff(head: bytes, options: ReadOptions) -> Dialect:
@@ -411,7 +411,9 @@ def _has_text(table: Table, paths: FieldPaths) -> bool:
     return any(path.key in table.columns for path in (*paths.text, *paths.html))
 
 
-def _reject_file(window: Window, table: Table, paths: FieldPaths, path: str, options: ReadOptions) -> BrokenRecord:
+def _reject_file(
+    window: Window, table: Table, paths: FieldPaths, path: str, options: ReadOptions, beginning: Gathered
+) -> BrokenRecord:
     """The one reject for a file that has no column for text, once its rows are counted."""
     rows, broken = 0, ""
     try:
@@ -423,11 +425,19 @@ def _reject_file(window: Window, table: Table, paths: FieldPaths, path: str, opt
     more = ", …" if len(table.columns) > _SHOWN_COLUMNS else ""
     names = " or ".join(key.key for key in (*paths.text, *paths.html))
     detail = f"no column {names}; present: {shown}{more}; {rows} rows were left out{broken}"
-    return broken_record(Place(path), Rejection("missing-field", detail), raw_of(table.header, options))
+    return broken_record(Place(path), Rejection("missing-field", detail), window.take_whole(beginning))
 
 
 def _rest_of_file(rejection: Rejection, window: Window, path: str, number: int, options: ReadOptions) -> BrokenRecord:
     """The one reject that stands for what could not be read, with the part of a row before the break."""
+    if window.beginning:
+        whole = window.take_whole(window.beginning)
+        if isinstance(rejection, BrokenStream) and rejection.behind:
+            whole = rejection.behind
+        elif isinstance(rejection, BrokenStream) and whole.size:
+            detail = f"{rejection.detail}; {whole.size} bytes and 0 whole rows were read before it"
+            rejection = Rejection(rejection.reason, detail)
+        return broken_record(Place(path), rejection, whole)
     offset = window.offset
     raw = window.broken.behind if window.broken else None
     raw = raw or raw_of(window.take(len(window.data)), options)

@@ -94,7 +94,8 @@ def read_json(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
         for item in one_by_one(split_chunks(chunks, msgspec.structs.replace(slice, format="jsonl"), options)):
             yield item if isinstance(item, BrokenRecord) else json_record(paths, item, options)
         return
-    window, number = Window(chunks, charset_of(slice, options), slice.start), slice.first_record
+    beginning = Gathered(0, keep) if options.json_path and not slice.start else None
+    window, number = Window(chunks, charset_of(slice, options), slice.start, beginning), slice.first_record
     closes = slice.end is None and (bool(options.json_path) or _is_array(head, options))
     try:
         for element in _elements(window, options, slice.start == 0, closes):
@@ -110,7 +111,10 @@ def read_json(slice: Slice, options: ReadOptions, open_file: OpenFile) -> Iterat
         place = Place(path, number, window.offset) if number else Place(path)
         detail = f"{rejection.detail}; {number} elements were read before it" if number else rejection.detail
         behind = window.broken.behind if window.broken else None
-        raw = behind or raw_of(window.take(len(window.data)), options)
+        if window.beginning and not (isinstance(rejection, BrokenStream) and behind):
+            raw = window.take_whole(window.beginning)
+        else:
+            raw = behind or raw_of(window.take(len(window.data)), options)
         yield broken_record(place, Rejection(rejection.reason, detail), raw)
 
 
@@ -157,6 +161,7 @@ def _elements(window: Window, options: ReadOptions, first: bool, closes: bool) -
         between = _BETWEEN_INSIDE
         if first:
             _enter(window, options)
+            window.beginning = None
     while True:
         closed = _pass(between, window)
         if options.json_path and window.data.startswith(b"]", window.at):

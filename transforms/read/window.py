@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from transforms.read.charset import codec_name, wide_charset
-from transforms.read.model import ReadOptions, Slice
+from transforms.read.model import Gathered, Raw, ReadOptions, Slice
 from transforms.read.streams import HEAD, BrokenStream, peek
 
 # A byte that is no text stands in text as this code point and its value: half of a pair, which no text has alone.
@@ -54,6 +54,7 @@ class Window:
         chunks: the stream.
         charset: as the user states it; empty: UTF-16 or UTF-32 as its first bytes say, else what holds ASCII as it is.
         offset: of its first byte in the file.
+        beginning: as the attribute.
 
     Attributes:
         data: what was read and not dropped: as it came, or out of the charset that was stated or that its first bytes
@@ -64,10 +65,13 @@ class Window:
         recoded: whether ``data`` are not the file's own bytes.
         ended: whether there is no more.
         broken: what broke it off, once it has ended.
+        beginning: gets the file's own bytes as they come in, as long as it is there: of a file of which it is not
+            known yet whether it is what it should be.
     """
 
-    def __init__(self, chunks: Iterator[bytes], charset: str, offset: int):
-        head, self._chunks = peek(chunks, HEAD)
+    def __init__(self, chunks: Iterator[bytes], charset: str, offset: int, beginning: Gathered | None = None):
+        self.beginning = beginning
+        head, self._chunks = peek(self._gathering(chunks) if beginning else chunks, HEAD)
         charset = (wide_charset(head, charset) if not offset else "") or codec_name(charset or "utf-8")
         if charset.startswith(("utf-16", "utf-32")) and (offset or head.startswith(_BOM)):
             charset = "utf-8"  # not what was stated: its first bytes say so, or that it was cut
@@ -81,6 +85,19 @@ class Window:
         self.grow()
         if not offset and self.data.startswith(_BOM):
             self.take(len(_BOM))
+
+    def _gathering(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            if self.beginning:
+                self.beginning.add(chunk)
+            yield chunk
+
+    def take_whole(self, beginning: Gathered) -> Raw:
+        """The file, whose ``beginning`` is not what it should be, once it is read to its end."""
+        while not self.ended:
+            self.take(len(self.data))
+            self.grow()
+        return beginning.take_raw()
 
     def grow(self) -> None:
         """Reads on, until twice as much is at hand, or to the end.  What stands before ``at`` is dropped."""

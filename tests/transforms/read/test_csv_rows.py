@@ -146,7 +146,7 @@ def test_a_quote_without_end_swallows_no_more_than_its_line():
 def test_a_file_without_a_column_for_text_is_one_reject():
     for slice_bytes in (1, 1000):
         (item,) = read_file(b"id,body\n1,a\n2,b\n", "a.csv", slice_bytes)
-        assert (item.place, item.reason, item.raw) == (Place("a.csv"), "missing-field", b"id,body\n")
+        assert (item.place, item.reason, item.raw) == (Place("a.csv"), "missing-field", b"id,body\n1,a\n2,b\n")
         assert item.detail == "no column text or html; present: 'id', 'body'; 2 rows were left out"
 
 
@@ -248,6 +248,26 @@ def test_bytes_are_as_received_in_a_stated_charset(charset, data, slice_bytes):
         assert rows[item.place.offset or 0 :].startswith(raw)
         if isinstance(item, BrokenRecord):
             assert item.checksum == blake2b(raw, digest_size=16).hexdigest() and item.raw_bytes == len(raw)
+
+
+@pytest.mark.parametrize(
+    "header, charset",
+    [
+        (b"id,body\n", ""),
+        (b"id,body\n", "cp932"),
+        (b'id,"text"s\n', ""),
+        (b'id,"text"s\n', "cp932"),
+        (b"id,text,t\xc3\xa9\xc3\xa8\xff\n", ""),
+        (b"\xef\xbb\xbfid\n", ""),
+    ],
+)
+def test_a_file_that_cannot_be_begun_is_one_reject_with_all_of_its_bytes(header, charset):
+    data = b"\n \n" + header + b"1,a,b\n" * 60_000
+    for packed in (data, gzip.compress(data, 1)):
+        (item,) = read_file(packed, "a.csv", charset=charset, reject_raw_bytes=100)
+        assert item.place == Place("a.csv") and item.reason in ("missing-field", "bad-csv", "bad-encoding")
+        assert (item.raw, item.raw_bytes) == (data[:100], len(data))
+        assert item.checksum == blake2b(data, digest_size=16).hexdigest()
 
 
 def test_charsets_with_shifts_are_not_cut():

@@ -81,6 +81,24 @@ def test_a_stated_charset():
     assert told(read_file(data, "a.json")) == [(0, "bad-encoding", data[1:-1])]
 
 
+@pytest.mark.parametrize(
+    "begin",
+    [
+        b'{"more": [1], "much": "',
+        b'{"found": {"articles": {"much": "',
+        b'{"found": q, "much": "',
+        b'["',
+        b'{"found": "',
+    ],
+)
+def test_a_file_without_the_array_is_one_reject_with_all_of_its_bytes(begin):
+    data = begin + b"z" * 900_000 + b'"' + b"}" * 3
+    (item,) = read_file(data, "a.json", json_path="found.articles", reject_raw_bytes=100)
+    assert (item.place, item.reason, item.raw, item.raw_bytes) == (Place("a.json"), "bad-json", data[:100], len(data))
+    (item,) = read_file(CODECS["gzip"](data)[:-20], "a.json", json_path="found.articles", reject_raw_bytes=100)
+    assert item.raw == data[:100]
+
+
 @pytest.mark.parametrize("broken", [b"\x87\x90,", b'"\x87\x90" x', b"\x81 "])
 def test_bytes_are_as_received_in_a_stated_charset(broken):
     first, second, third = b'{"text": "\x87\x90 and \x81\xe0"}', b'{"text": ' + broken + b"}", b'{"text": "\x93\xfa"}'
