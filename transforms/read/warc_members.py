@@ -61,7 +61,7 @@ class Members:
     Attributes:
         position: offset up to which bytes were taken.
         number: how many starts stand before ``position``.
-        broken: what ended the stored bytes before their end, if anything did.
+        broken: what ended the stored bytes before their end, if anything did, until it is told.
     """
 
     def __init__(self, chunks: Iterator[bytes], start: int = 0, number: int = 0):
@@ -85,6 +85,13 @@ class Members:
             following = starts[0] if starts[0] > self.position else starts[1] if len(starts) > 1 else stop
             stop = min(stop, following)
         return self._data[self.position - self._base : stop - self._base]
+
+    def tell(self) -> BrokenStream | None:
+        """What ended the stored bytes before their end, where all others are taken.  It is told once."""
+        if not self.broken or self.unread():
+            return None
+        error, self.broken = self.broken, None
+        return error
 
     def take(self, count: int) -> None:
         """Moves ``position`` on."""
@@ -234,7 +241,7 @@ def segment_data(members: Members, reopen: Reopen, keep: int, first: bytes = b""
         BrokenStream: where it breaks off.
     """
     if not first and not (held := members.unread()).startswith(_MAGIC):
-        raise _no_gzip(members, keep) if held or not members.broken else members.broken
+        raise (None if held else members.tell()) or _no_gzip(members, keep)
     while True:
         if first:
             yield first
@@ -253,6 +260,8 @@ def _no_gzip(members: Members, keep: int) -> BrokenStream:
         garbage.add(held)
     raw = garbage.take_raw()
     detail = f"{raw.size} stored bytes from byte {start} on are no gzip data"
+    if error := members.tell():
+        return BrokenStream(error.reason, f"{error.detail}; {detail}", raw)
     return BrokenStream("bad-compression", detail, raw)
 
 
@@ -274,8 +283,8 @@ def _member_data(members: Members, reopen: Reopen) -> Iterator[bytes]:
         for _ in members.skip_to_start(start):
             pass
     broken = yield from _readable(reopen(start, members.position), given)
-    if members.broken:
-        raise members.broken
+    if error := members.tell():
+        raise error
     why = "is broken" if broken else "is cut short"
     detail = f"the gzip data from byte {start} to {members.position} of the file {why}"
     raise BrokenStream("bad-compression", detail)

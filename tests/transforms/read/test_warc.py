@@ -483,6 +483,20 @@ def test_a_file_that_is_shorter_than_planned():
     assert fates(items) == [*fates(read(data)), "unreadable"]
 
 
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda one: gzip.compress(one, 0)])
+def test_a_file_that_shrinks_is_one_reject_behind_what_could_be_read(pack):
+    members = [pack(one) for one in small_file(3)]
+    data, starts = b"".join(members), [0, *itertools.accumulate(map(len, members))]
+    file = InputFile("a.warc.gz", "/a.warc.gz", len(data))
+    (part,) = cut_file(file, ReadOptions(), lambda url: io.BytesIO(data), 1 << 30)
+    good = fates(read(data))
+    for end in [*range(0, len(data), 41), *(at + near for at in starts[1:-1] for near in range(-9, 10))]:
+        items = list(read_slice(part, ReadOptions(), lambda url, end=end: io.BytesIO(data[:end])))
+        # of a record that is not compressed the next one's beginning has to be seen
+        whole = sum(at + (5 if pack is bytes else 0) <= end for at in starts[1:])
+        assert fates(items) == [*good[:whole], "unreadable"]
+
+
 def test_a_network_that_fails_is_no_broken_file():
     class Failing(io.BytesIO):
         def read(self, size=-1):
