@@ -166,6 +166,7 @@ def _is_title(lines: list[Line], taken: Taken, index: int, following: int, layou
         or (_NAME_FIRST.match(line.text) and bare_names(line.text))
         or (is_role(lines[index + 1]) and bare_names(line.text))
         or dateline_alone(line.text)
+        or _is_labelled_name(line.text)
         or not (_story_follows(lines, taken, following) or _headed(lines, taken, index))
         or (_below_authors(taken, index) and (_is_label(line) or _is_verse(lines, taken, index)))
         or (_is_label(line) and _is_paper(taken, index))
@@ -181,6 +182,15 @@ def _is_title(lines: list[Line], taken: Taken, index: int, following: int, layou
         # The author's name stands between.
         after = lines[following + 1]
     return noisy and after.final and sentence(after) and may_be_title(line, LONGEST_BARE_TITLE)
+
+
+_LABELLED = re.compile(r"[^\W\d][^\d:：,.!?]{1,20}?\s?[:：]\s?(?P<name>.{4,50})")
+
+
+def _is_labelled_name(text: str) -> bool:
+    """Whether a line is a name behind a label, known or not: ``Penulis: Anna Contoh``."""
+    match = _LABELLED.fullmatch(text)
+    return match is not None and match["name"][0].isupper() and looks_like_name(match["name"])
 
 
 def _headed(lines: list[Line], taken: Taken, index: int) -> bool:

@@ -91,6 +91,10 @@ def test_a_title_begins_with_a_capital():
     assert result.fields.title is None
 
 
+def test_a_name_behind_an_unknown_label_is_no_title():
+    assert cleaned(["Hwn: Anna Sample", "3 May 2025"]).fields.title is None
+
+
 def test_one_day_by_two_calendars():
     result = cleaned([TITLE, "۱۳ اردیبهشت ۱۴۰۴ - ۳ مه ۲۰۲۵"])
     assert str(result.fields.published.at.date()) == "2025-05-03"
