@@ -116,54 +116,46 @@ def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         pa.ArrowInvalid: otherwise; to read it then could end the process.
     """
     for array in batch.columns:
-        if _bytes_type(array.type):
-            array.validate()
-        else:
-            _refuse_strays(array)
+        array.validate()
+        if not _bytes_type(array.type):  # else it is done part by part
+            array.view(_without_text(array.type)).validate(full=True)
     rows = max(1, min(_PART_ROWS, _PART_BYTES * len(batch) // max(batch.get_total_buffer_size(), 1)))
     for at in range(0, len(batch), rows):
         part = batch.slice(at, rows)
         for array in part.columns:
             if kind := _bytes_type(array.type):
-                _as(kind, array).validate(full=True)
+                pa.Array.from_buffers(kind, len(array), array.buffers(), offset=array.offset).validate(full=True)
         yield part
-
-
-def _refuse_strays(array: pa.Array) -> None:
-    """Full validation of a column but for what is no UTF-8 in it.
-
-    Raises:
-        pa.ArrowInvalid: where something lies elsewhere than it says.
-    """
-    kind = array.type
-    if text := _bytes_type(kind):
-        _as(text, array).validate(full=True)
-    elif pt.is_struct(kind):
-        array.validate()
-        for number in range(kind.num_fields):
-            _refuse_strays(array.field(number))
-    elif pt.is_list(kind) or pt.is_large_list(kind) or pt.is_map(kind):
-        array.validate()
-        bare = pa.large_list(pa.null()) if pt.is_large_list(kind) else pa.list_(pa.null())
-        _as(bare, array, [pa.nulls(len(array.values))]).validate(full=True)
-        _refuse_strays(array.values)
-    elif pt.is_dictionary(kind):
-        array.validate()
-        pa.DictionaryArray.from_arrays(array.indices, pa.nulls(len(array.dictionary)), safe=True)
-        _refuse_strays(array.dictionary)
-    else:
-        array.validate(full=True)
-
-
-def _as(kind: pa.DataType, array: pa.Array, children: list[pa.Array] | None = None) -> pa.Array:
-    """The buffers of an array, taken for one of another type."""
-    buffers = array.buffers()[: kind.num_buffers]
-    return pa.Array.from_buffers(kind, len(array), buffers, offset=array.offset, children=children)
 
 
 def _bytes_type(kind: pa.DataType) -> pa.DataType | None:
     """For a column of strings, the type that has its bytes, which need not be UTF-8."""
     return {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}.get(kind)
+
+
+def _without_text(kind: pa.DataType) -> pa.DataType:
+    """The type with the bytes of strings where it has strings."""
+    if plain := _bytes_type(kind):
+        return plain
+    if pt.is_string_view(kind):
+        return pa.binary_view()
+    if pt.is_struct(kind):
+        return pa.struct([_field_without_text(field) for field in kind])
+    if pt.is_map(kind):
+        return pa.map_(_field_without_text(kind.key_field), _field_without_text(kind.item_field), kind.keys_sorted)
+    if pt.is_list(kind):
+        return pa.list_(_field_without_text(kind.value_field))
+    if pt.is_large_list(kind):
+        return pa.large_list(_field_without_text(kind.value_field))
+    if pt.is_fixed_size_list(kind):
+        return pa.list_(_field_without_text(kind.value_field), kind.list_size)
+    if pt.is_dictionary(kind):
+        return pa.dictionary(kind.index_type, _without_text(kind.value_type), kind.ordered)
+    return kind
+
+
+def _field_without_text(field: pa.Field) -> pa.Field:
+    return field.with_type(_without_text(field.type))
 
 
 def _inside(slice: Slice, batches: int) -> list[int]:

@@ -243,15 +243,15 @@ def _scalar(value: pa.Scalar) -> Any:
     try:
         return value.as_py()
     except UnicodeDecodeError as error:
-        return Undecoded(error.object, Rejection("bad-encoding", f"a string in it is no UTF-8: {error.reason}"))
+        return _decode_string(error.object)
 
 
 def _strings(array: pa.Array) -> list[Any]:
     try:
         return array.to_pylist()
     except UnicodeDecodeError:
-        wide = not pt.is_string(array.type)
-        held = array.cast(pa.large_binary() if wide else pa.binary()).to_pylist()
+        plain = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}.get(array.type, pa.binary_view())
+        held = array.view(plain).to_pylist()  # to cast a view that is no UTF-8 ends the process (pyarrow 25)
         return [None if value is None else _decode_string(value) for value in held]
 
 
