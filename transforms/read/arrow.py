@@ -219,6 +219,7 @@ def cut_arrow(file: InputFile, format: str, options: ReadOptions, open_file: Ope
                 return whole
             counter = _counter(table, seeking)
             rows = [_rows_in(counter, number) for number in range(table.num_record_batches)]
+            _ = table.schema.names  # they may be no UTF-8, which is told once for the file
     except (ConnectionError, TimeoutError):
         raise
     except ARROW_ERRORS:

@@ -268,6 +268,12 @@ def test_another_schema_is_one_reject_that_names_the_columns(suffix, slice_bytes
     )
 
 
+def test_names_that_are_no_utf_8_are_one_reject_however_the_file_is_cut():
+    data = arrow(ROWS).replace(b"author", b"auth\xffr")
+    (item,) = read_file(data, "a.arrow")
+    assert item.reason == "bad-arrow" and read_file(data, "a.arrow", 1) == [item]
+
+
 def test_a_broken_row_group_costs_no_other():
     data = bytearray(parquet(ROWS, groups=10, compression="zstd", write_page_checksum=True, use_dictionary=False))
     text = pq.ParquetFile(io.BytesIO(data)).metadata.row_group(1).column(3)
