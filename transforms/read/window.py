@@ -37,7 +37,7 @@ def encode_all(text: str, charset: str = "utf-8") -> bytes:
     except UnicodeEncodeError:
         parts = _ESCAPED.split(text)
         return b"".join(
-            part.translate(_BYTES).encode("latin-1") if odd % 2 else part.encode(charset, "surrogatepass")
+            part.translate(_BYTES).encode("latin-1") if odd % 2 else _encode_text(part, charset)
             for odd, part in enumerate(parts)
         )
 
@@ -45,6 +45,11 @@ def encode_all(text: str, charset: str = "utf-8") -> bytes:
 def charset_of(slice: Slice, options: ReadOptions) -> str:
     """The charset for the window of a slice.  What is cut is not UTF-16 or UTF-32: the plan saw more of the file."""
     return options.charset or ("" if slice.end is None else "utf-8")
+
+
+def _encode_text(text: str, charset: str) -> bytes:
+    """What can be encoded; some codecs decode what they do not encode again, for which a byte stands."""
+    return text.encode(charset, "surrogatepass" if charset.startswith("utf") else "replace")
 
 
 class Window:

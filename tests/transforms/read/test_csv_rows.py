@@ -270,6 +270,12 @@ def test_a_file_that_cannot_be_begun_is_one_reject_with_all_of_its_bytes(header,
         assert item.checksum == blake2b(data, digest_size=16).hexdigest()
 
 
+def test_bytes_that_a_charset_decodes_and_does_not_encode():
+    row = b"1,a,t\x1b\xe6\xff"
+    first, second = read_file(HEADER + row + b"\n2,b,c\n", "a.csv", charset="iso2022_jp")
+    assert (first.raw, second.raw, second.place.offset) == (row, b"2,b,c", len(HEADER + row) + 1)
+
+
 def test_charsets_with_shifts_are_not_cut():
     data = HEADER + b"1,a,\x1b$B\n" * 5 + b"2,b,\x1b(Bc\n" * 5  # none of these lines begins in the state that it should
     assert read_file(data, "a.csv", 1, charset="iso2022_jp") == read_file(data, "a.csv", charset="iso2022_jp")
