@@ -114,7 +114,8 @@ def wrap(text: Text, width: int, console: Console) -> list[Text]:
 def _columns(rows: list[tuple[str, str, str]], console: Console, style: str) -> Iterator[Text]:
     """Names, values and what states them; the values wrapped between the two."""
     names = max((len(name) for name, _, _ in rows), default=0)
-    aside = min(max((len(evidence) for _, _, evidence in rows), default=0), _LONGEST_EVIDENCE, console.width // 3)
+    longest = max((cell_len(safe(evidence)) for _, _, evidence in rows), default=0)
+    aside = min(longest, _LONGEST_EVIDENCE, console.width // 3)
     widest = max((cell_len(safe(value)) for _, value, evidence in rows if evidence), default=0)
     room = min(widest, console.width - names - aside - 4 if console.is_terminal else _LONGEST_VALUE)
     before = ""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -397,6 +397,10 @@ def test_the_page_is_written_whole_for_several_documents(run, tmp_path, text_fil
 
 @settings(max_examples=40, deadline=None)
 @given(explanations(), st.sampled_from([60, 80, 120]))
+@example(
+    Explanation("a", None, "text", findings=(Finding("title", "0 0 0 00 00000000 " + "0" * 25, "\u202a"),)),
+    60,
+)
 def test_rows_fit_the_terminal_whatever_the_script(explanation, width):
     console = Console(file=io.StringIO(), force_terminal=True, width=width, color_system="standard")
     for row in render(explanation, "a.txt", console):
