@@ -398,7 +398,7 @@ def test_the_page_is_written_whole_for_several_documents(run, tmp_path, text_fil
 @settings(max_examples=40, deadline=None)
 @given(explanations(), st.sampled_from([60, 80, 120]))
 @example(
-    Explanation("a", None, "text", findings=(Finding("title", "0 0 0 00 00000000 " + "0" * 25, "\u202a"),)),
+    Explanation("a", None, "text", "source", findings=(Finding("title", "0 0 0 00 00000000 " + "0" * 25, "\u202a"),)),
     60,
 )
 def test_rows_fit_the_terminal_whatever_the_script(explanation, width):
