@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.data import make_formats
-from tests.transforms.read.files import read_file
+from tests.transforms.read.files import outcome, read_file
+from transforms.read import SkippedPart
 from transforms.reasons import REASONS
 
 DATA = Path(__file__).parent / "data"
@@ -237,8 +238,15 @@ def test_there_is_a_file_of_each_format_and_the_script_makes_them():
     assert make_formats.expected(MADE) == FORMATS
     text = "python -m tests.data.make_formats makes them anew"
     for file, made in MADE.items():
-        # of the bytes some are the libraries', whose versions differ
-        assert read_file((DATA / "sample/formats" / file).read_bytes(), file) == read_file(made.data, file), text
+        committed = read_file((DATA / "sample/formats" / file).read_bytes(), file)
+        assert list(map(_told, committed)) == list(map(_told, read_file(made.data, file))), text
+
+
+def _told(item):
+    """What an item says, without its bytes and their places: some are the libraries', whose versions differ."""
+    if isinstance(item, SkippedPart):
+        return item.place.record, item.reason
+    return item.place.record, outcome(item)
 
 
 @pytest.mark.parametrize("expected", FORMATS, ids=name)

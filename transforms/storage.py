@@ -188,11 +188,13 @@ def _opened(path: str) -> Any:
 class _Reading(io.RawIOBase):
     """A file of an object store, whose errors are told as those of a local disk."""
 
+    _handle: Any = None  # until it is open: close() is called of what could not be opened, too
+
     def __init__(self, path: str):
         self._path = path
         with _telling(path):
             handle: Any = web.Reader(path) if is_web(path) else _opened(path)
-            self._handle: Any = handle.detach() if isinstance(handle, io.BufferedReader) else handle
+            self._handle = handle.detach() if isinstance(handle, io.BufferedReader) else handle
 
     def readable(self) -> bool:
         return True
@@ -212,7 +214,7 @@ class _Reading(io.RawIOBase):
         return self._handle.tell()
 
     def close(self) -> None:
-        if not self.closed:
+        if self._handle and not self.closed:
             self._handle.close()
         super().close()
 
