@@ -278,8 +278,8 @@ _HIDES = frozenset(["hide caption", "toggle caption"])
 def take_hidden_captions(lines: list[Line], taken: Taken) -> None:
     """The credit above such a button, and the caption above that."""
     for index in range(2, len(lines)):
-        credit, caption = lines[index - 1], lines[index - 2]
-        if index - 1 in taken or lower(lines[index].text) not in _HIDES or credit.prose or credit.final:
+        text, credit, caption = lines[index].text, lines[index - 1], lines[index - 2]
+        if text[-7:] != "caption" or lower(text) not in _HIDES or index - 1 in taken or credit.prose or credit.final:
             continue
         found = credits.credit(credit.text, labelled=True)
         taken[index - 1] = Hit("credit/above-button", "credit", "any", 0, len(credit.text), 0.95, found)
