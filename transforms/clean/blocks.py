@@ -283,7 +283,7 @@ def take_hidden_captions(lines: list[Line], taken: Taken) -> None:
             continue
         found = credits.credit(credit.text, labelled=True)
         taken[index - 1] = Hit("credit/above-button", "credit", "any", 0, len(credit.text), 0.95, found)
-        if index - 2 not in taken and len(caption.text) <= LONGEST_CAPTION:
+        if index > 2 and index - 2 not in taken and len(caption.text) <= LONGEST_CAPTION:
             taken[index - 2] = Hit("caption/above-button", "caption", "any", 0, len(caption.text), 0.95)
 
 
